@@ -1,0 +1,54 @@
+import type { Address, MessageRef } from './address.ts';
+import type { Person } from './person.ts';
+import type { Reply } from './reply.ts';
+
+/** What a person wants: free text to be read, or a command whose words and values the platform has already taken apart. */
+export type Request =
+  | { readonly kind: 'line'; readonly text: string }
+  | { readonly kind: 'mention'; readonly text: string }
+  | { readonly kind: 'command'; readonly path: readonly string[]; readonly values: Readonly<Record<string, string>> };
+
+export type ChatEvent = {
+  /** The platform's own name for this delivery; the same one may come again. */
+  readonly id: string;
+  readonly person: Person;
+  readonly at: Address;
+  readonly request: Request;
+};
+
+/** Shows a reply to the person who asked: the first call posts, later calls edit what was posted. */
+export type Show = (reply: Reply) => Promise<void>;
+
+/** What a platform talks to. Neither call rejects for a person's mistake; both answer in words. */
+export type Conversation = {
+  handle(event: ChatEvent, show: Show, signal: AbortSignal): Promise<void>;
+  /** Suggestions for an option's value while it is typed, best first, at most 25. */
+  complete(path: readonly string[], option: string, typed: string, signal: AbortSignal): Promise<readonly string[]>;
+};
+
+/** How a platform is doing. */
+export type Connection =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'connected'; readonly since: number }
+  | { readonly kind: 'disconnected'; readonly since: number; readonly because: string };
+
+export type PostOptions = {
+  /** Names this message for ever. */
+  readonly key: string;
+  /** An earlier try with this key may have arrived (epoch ms of its start): look before posting. */
+  readonly attemptedAt: number | null;
+};
+
+/**
+ * A chat service. It acknowledges what it is asked within the service's own deadline whatever happens behind.
+ * `start` does not throw when the service refuses or can't be reached: that is `connection()`'s to say, and it keeps trying
+ * where trying can help. `post` and `edit` throw `UpstreamError`.
+ */
+export type ChatPlatform = {
+  readonly name: string;
+  start(conversation: Conversation): Promise<void>;
+  connection(): Connection;
+  post(to: Address, reply: Reply, options: PostOptions, signal: AbortSignal): Promise<MessageRef>;
+  edit(message: MessageRef, reply: Reply, signal: AbortSignal): Promise<void>;
+  stop(): Promise<void>;
+};

@@ -1,0 +1,54 @@
+import type { ZodType } from 'zod';
+import type { Show } from './chat.ts';
+import type { Person, Role } from './person.ts';
+import type { Reply } from './reply.ts';
+
+/**
+ * One thing a value may be given for. In a typed line required options come by position and the others as `--name value`;
+ * the last required option takes the rest of the line. On Discord each is an option of its own.
+ */
+export type CommandOption = {
+  readonly name: string;
+  readonly summary: string;
+  readonly required: boolean;
+  readonly choices: readonly string[];
+  /** Suggestions while it is typed come from the command's `complete`. */
+  readonly completes: boolean;
+};
+
+/** Who asks, with what rights, and how to show something before the end. */
+export type CommandContext = { readonly by: Person; readonly role: Role; readonly show: Show };
+
+/**
+ * A verb that a person, the HTTP API or the model may use, the same everywhere.
+ * `path` is one word or two ("ai switch"). `run` gets input that has passed `input`.
+ */
+export type Command<Input = unknown> = {
+  readonly path: readonly [string] | readonly [string, string];
+  readonly summary: string;
+  readonly effect: 'read' | 'write';
+  readonly role: Role;
+  readonly options: readonly CommandOption[];
+  readonly input: ZodType<Input>;
+  run(input: Input, context: CommandContext, signal: AbortSignal): Promise<Reply>;
+  complete(option: string, typed: string, signal: AbortSignal): Promise<readonly string[]>;
+};
+
+/** Erases the input's type once its parser is bound to it, so that unlike commands fit in one list. */
+export function defineCommand<Input>(
+  command: Omit<Command<Input>, 'complete'> & Partial<Pick<Command<Input>, 'complete'>>,
+): Command {
+  return {
+    ...command,
+    run: (input, context, signal) => command.run(command.input.parse(input), context, signal),
+    complete: command.complete ?? (async () => []),
+  };
+}
+
+export function usageOf(command: Command, prefix = '/ops'): string {
+  const options = command.options.map((option) => {
+    const value = option.choices.length > 0 ? option.choices.join('|') : option.name;
+    return option.required ? `<${value}>` : `[--${option.name} ${value}]`;
+  });
+  return [prefix, ...command.path, ...options].join(' ');
+}

@@ -1,0 +1,31 @@
+import type { Contribution } from './detector.ts';
+
+/** One anomalous row of one entity. `score` is in units of the threshold: 1 is the threshold. */
+export type Detection = {
+  readonly watch: string;
+  readonly entity: string;
+  readonly at: number;
+  readonly score: number;
+  readonly confidence: number;
+  readonly because: readonly Contribution[];
+};
+
+/** What one tick saw of one entity of a watch. */
+export type Observation =
+  | {
+      readonly kind: 'anomalous';
+      readonly watch: string;
+      readonly entity: string;
+      readonly at: number;
+      readonly detection: Detection;
+    }
+  | { readonly kind: 'normal'; readonly watch: string; readonly entity: string; readonly at: number }
+  | { readonly kind: 'warming'; readonly watch: string; readonly entity: string; readonly at: number }
+  /** The entity was there and is not any more: its series have vanished. */
+  | {
+      readonly kind: 'silent';
+      readonly watch: string;
+      readonly entity: string;
+      readonly at: number;
+      readonly lastSeen: number;
+    };

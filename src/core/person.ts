@@ -1,0 +1,9 @@
+export const roles = ['viewer', 'responder', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** Somebody who asks. `id` is the platform's stable name for them; `name` is for showing and never for deciding. */
+export type Person = { readonly platform: string; readonly id: string; readonly name: string };
+
+export function mayActAs(has: Role, needs: Role): boolean {
+  return roles.indexOf(has) >= roles.indexOf(needs);
+}

@@ -1,0 +1,28 @@
+import type { Severity } from './incident.ts';
+
+/**
+ * What is said, independent of where. Text is plain: nothing in it is markup, a mention or a link on any platform;
+ * a renderer escapes it. `code` is shown as it is, in a fixed-width face.
+ */
+export type Block =
+  | { readonly kind: 'heading'; readonly text: string; readonly tone: Tone }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'table'; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] }
+  | { readonly kind: 'link'; readonly text: string; readonly url: string }
+  /** Small print: where a number comes from, who answered, what is simulated. */
+  | { readonly kind: 'note'; readonly text: string };
+
+export type Fact = { readonly name: string; readonly value: string };
+
+/** Said in colour and always in words too. */
+export type Tone = Severity | 'good' | 'neutral';
+
+/** `summary` is the whole in one line, for notifications and screen readers. */
+export type Reply = { readonly summary: string; readonly blocks: readonly Block[]; readonly onlyYou: boolean };
+
+/** A reply of one paragraph. */
+export function say(text: string, options: { readonly onlyYou?: boolean } = {}): Reply {
+  return { summary: text, blocks: [{ kind: 'text', text }], onlyYou: options.onlyYou ?? false };
+}

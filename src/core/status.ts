@@ -1,0 +1,25 @@
+import type { AiStatus } from './ai.ts';
+import type { Connection } from './chat.ts';
+import type { Situation } from './situation.ts';
+
+export type PlatformStatus = {
+  readonly name: string;
+  readonly configured: boolean;
+  readonly connection: Connection | null;
+};
+
+/** All that `/status` says. Made from what is known now, without asking anybody: it answers while everything hangs. */
+export type StatusReport = {
+  readonly state: 'ok' | 'degraded' | 'failing';
+  /** What is wrong, a sentence each; empty when `state` is ok. */
+  readonly problems: readonly string[];
+  readonly version: string;
+  readonly startedAt: number;
+  readonly now: number;
+  readonly lastTick: { readonly at: number; readonly tookMs: number; readonly outcome: 'ok' | 'failed' } | null;
+  readonly situation: Situation;
+  readonly platforms: readonly PlatformStatus[];
+  readonly ai: AiStatus;
+  readonly owed: { readonly notices: number; readonly oldestMs: number | null };
+  readonly store: string;
+};

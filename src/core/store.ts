@@ -1,0 +1,65 @@
+import type { Address } from './address.ts';
+import type { Incident } from './incident.ts';
+import type { Notice, Told } from './notice.ts';
+import type { Reply } from './reply.ts';
+
+/** Everything a tick or an action changed, committed as one or not at all. `notices` replaces what was owed before. */
+export type Commit = {
+  readonly incidents: readonly Incident[];
+  readonly owed: readonly Notice[];
+  /** Keys of notices that are owed no longer, because a newer one stands in their place. */
+  readonly dropped: readonly string[];
+};
+
+/** What happened before and still matters. */
+export type Remembered = {
+  readonly open: readonly Incident[];
+  readonly told: readonly Told[];
+  readonly owed: readonly Notice[];
+};
+
+/** The alert's life, kept. All throw `UpstreamError('database')`. */
+export type IncidentStore = {
+  /** Incidents that are open or of which somebody is still owed a word, with what was told and is owed of them. */
+  remember(): Promise<Remembered>;
+  commit(commit: Commit): Promise<void>;
+  /** Marks that a send of this notice begins now. */
+  attempt(key: string, at: number): Promise<void>;
+  /** The notice was delivered: writes what was told and takes the notice off, in one transaction. */
+  told(key: string, told: Told): Promise<void>;
+  /** Newest first. */
+  recent(limit: number): Promise<readonly Incident[]>;
+};
+
+/** Choices of people that survive a restart. */
+export type SettingsStore = {
+  get(name: string): Promise<string | null>;
+  set(name: string, value: string): Promise<void>;
+};
+
+/** What the console has shown; `key` makes a second post of the same message no post at all. */
+export type ConsoleMessage = {
+  readonly id: number;
+  readonly key: string;
+  readonly at: number;
+  readonly editedAt: number | null;
+  readonly address: Address;
+  readonly reply: Reply;
+};
+
+export type ConsoleStore = {
+  /** Appends and gives the message; with a key that is known, gives the known one and appends nothing. */
+  append(message: Omit<ConsoleMessage, 'id' | 'editedAt'>): Promise<ConsoleMessage>;
+  /** Null when there is no such message. */
+  replace(id: number, reply: Reply, at: number): Promise<ConsoleMessage | null>;
+  /** The last ones, oldest first. */
+  recent(limit: number): Promise<readonly ConsoleMessage[]>;
+};
+
+export type Store = {
+  readonly name: string;
+  readonly incidents: IncidentStore;
+  readonly settings: SettingsStore;
+  readonly console: ConsoleStore;
+  close(): Promise<void>;
+};

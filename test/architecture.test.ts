@@ -1,0 +1,83 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const edges = ['metrics', 'ai', 'chat', 'store', 'http', 'demo'];
+const pure = ['core', 'detection', 'incidents'];
+
+/** Who may import whom. A file of `src` itself is a row of its own name; `packages` is anything that is not a path. */
+const table: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: RegExp }>> = {
+  core: { rooms: ['core'], packages: /^zod$/ },
+  detection: { rooms: ['core', 'detection'], packages: /^$/ },
+  incidents: { rooms: ['core', 'incidents'], packages: /^$/ },
+  ...Object.fromEntries(edges.map((room) => [room, { rooms: ['core', room], packages: /./ }])),
+  commands: { rooms: [...pure, 'commands'], packages: /^(zod|fastest-levenshtein)$/ },
+  'watch.ts': { rooms: pure, packages: /^$/ },
+  'deliver.ts': { rooms: pure, packages: /^$/ },
+  'converse.ts': { rooms: [...pure, 'commands'], packages: /^rate-limiter-flexible$/ },
+  'train.ts': { rooms: pure, packages: /^$/ },
+  // A worker is a small process of its own: it composes what it needs.
+  'train-worker.ts': { rooms: [...pure, 'metrics', 'train.ts'], packages: /^node:worker_threads$/ },
+  'config.ts': { rooms: ['core'], packages: /./ },
+  'log.ts': { rooms: ['core'], packages: /./ },
+  'compose.ts': { rooms: ['*'], packages: /./ },
+  'main.ts': { rooms: ['core', 'config.ts', 'compose.ts', 'log.ts'], packages: /^node:/ },
+};
+
+const files = globSync('src/**/*.ts').map((file) => file.replaceAll('\\', '/'));
+const roomOf = (file: string) => file.split('/')[1] ?? '';
+
+function importsOf(file: string): readonly string[] {
+  const source = readFileSync(file, 'utf8');
+  return [
+    ...source.matchAll(/(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g),
+  ]
+    .map((match) => match[1] ?? match[2] ?? '')
+    .filter((name) => name !== '');
+}
+
+const targetOf = (file: string, name: string) => normalize(join(dirname(file), name)).replaceAll('\\', '/');
+
+describe('the house', () => {
+  it.each(files)('%s imports only what its room may', (file) => {
+    const row = table[roomOf(file)];
+    expect(row, `the room of ${file} is not in the table`).toBeDefined();
+    for (const name of importsOf(file)) {
+      if (!name.startsWith('.')) expect(name).toMatch(row?.packages ?? /^$/);
+      else if (!row?.rooms.includes('*')) expect(row?.rooms).toContain(roomOf(targetOf(file, name)));
+    }
+  });
+
+  it.each(files.filter((file) => !['config.ts', 'main.ts'].includes(roomOf(file))))(
+    '%s leaves the environment alone',
+    (file) => {
+      expect(readFileSync(file, 'utf8')).not.toMatch(/process\.env/);
+    },
+  );
+
+  it.each(files.filter((file) => ['core', 'detection', 'incidents'].includes(roomOf(file))))(
+    '%s takes clock and chance as arguments',
+    (file) => {
+      expect(readFileSync(file, 'utf8')).not.toMatch(/Date\.now|new Date\(\)|Math\.random|performance\.now|\bfetch\(/);
+    },
+  );
+
+  it('has no cycles', () => {
+    const done = new Set<string>();
+    const visit = (file: string, path: readonly string[]): void => {
+      expect(path, `${[...path, file].join(' -> ')}`).not.toContain(file);
+      if (done.has(file)) return;
+      for (const name of importsOf(file)) if (name.startsWith('.')) visit(targetOf(file, name), [...path, file]);
+      done.add(file);
+    };
+    for (const file of files) visit(file, []);
+  });
+
+  it('has no barrels and no folder where everything goes', () => {
+    expect(files.filter((file) => /\/index\.ts$|\/(utils|helpers|common|manager)\//.test(file))).toEqual([]);
+  });
+
+  it('keeps the front door small', () => {
+    expect(readFileSync('src/main.ts', 'utf8').split('\n').length).toBeLessThanOrEqual(41);
+  });
+});
