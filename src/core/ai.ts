@@ -64,3 +64,16 @@ export type AiStatus = {
   /** Providers that are resting after a failure, and until when (epoch ms). */
   readonly resting: readonly { readonly provider: ProviderName; readonly until: number; readonly because: string }[];
 };
+
+/** A question answered: by whom, and who was passed over before. */
+export type Answer = AssistantMessage & { readonly tokens: Tokens; readonly passedOver: readonly PassedOver[] };
+
+/** Puts a question with a picture of now to whoever answers; throws `UpstreamError` only when nobody did. */
+export type Ask = (question: string, signal: AbortSignal) => Promise<Answer>;
+
+/** Who answers, as people see and choose it. `choose` throws `UsageError` for a provider that is not configured. */
+export type AiControl = {
+  choose(choice: ProviderChoice): void;
+  status(): AiStatus;
+  test(signal: AbortSignal): Promise<readonly ProviderTest[]>;
+};

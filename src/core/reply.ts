@@ -19,8 +19,16 @@ export type Fact = { readonly name: string; readonly value: string };
 /** Said in colour and always in words too. */
 export type Tone = Severity | 'good' | 'neutral';
 
-/** `summary` is the whole in one line, for notifications and screen readers. */
-export type Reply = { readonly summary: string; readonly blocks: readonly Block[]; readonly onlyYou: boolean };
+/**
+ * `summary` is the whole in one line, for notifications and screen readers. `data` says the same to a machine that asked
+ * over HTTP; no chat platform shows it.
+ */
+export type Reply = {
+  readonly summary: string;
+  readonly blocks: readonly Block[];
+  readonly onlyYou: boolean;
+  readonly data?: Readonly<Record<string, unknown>>;
+};
 
 /** A reply of one paragraph. */
 export function say(text: string, options: { readonly onlyYou?: boolean } = {}): Reply {
