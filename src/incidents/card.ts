@@ -1,0 +1,106 @@
+import type { Contribution } from '../core/detector.ts';
+import { formatDuration, formatTime, formatValue } from '../core/format.ts';
+import { type Incident, isOpen } from '../core/incident.ts';
+import type { Block, Fact, Reply, Tone } from '../core/reply.ts';
+import { everyEntity, sourceWatch } from './names.ts';
+
+export type CardContext = {
+  readonly unitOf: (metric: string) => string;
+  readonly runbookUrl: string | null;
+  readonly simulated: boolean;
+  readonly now: number;
+};
+
+/** The card of an incident as it is now; the same on every platform. */
+export function cardOf(incident: Incident, context: CardContext): Reply {
+  const title = titleOf(incident);
+  const blocks: Block[] = [{ kind: 'heading', text: title, tone: toneOf(incident) }];
+  blocks.push({ kind: 'text', text: sentenceOf(incident, context.unitOf) });
+  blocks.push({ kind: 'facts', facts: factsOf(incident, context) });
+  const blamed = blamedMetrics(incident);
+  if (blamed.length > 0) {
+    blocks.push({
+      kind: 'table',
+      columns: ['metric', 'seen', 'expected', 'share'],
+      rows: blamed.map((part) => [
+        part.metric,
+        formatValue(part.seen, context.unitOf(part.metric)),
+        formatValue(part.expected, context.unitOf(part.metric)),
+        formatValue(part.share * 100, '%'),
+      ]),
+    });
+  }
+  if (context.runbookUrl !== null) blocks.push({ kind: 'link', text: 'Runbook', url: context.runbookUrl });
+  const simulated = context.simulated ? ' · simulated cluster: this host is not real' : '';
+  blocks.push({ kind: 'note', text: `incident ${incident.id}${simulated}` });
+  return { summary: `${title}: ${sentenceOf(incident, context.unitOf)}`, blocks, onlyYou: false };
+}
+
+/** The short word under a card that reaches people again: it is over, or it got worse. */
+export function newsOf(incident: Incident): Reply {
+  const where = placeOf(incident);
+  const text = isOpen(incident)
+    ? `${where} got worse: it is ${incident.severity} now.`
+    : `${where} ${endOf(incident)} after ${formatDuration(incident.state.since - incident.openedAt)}.`;
+  const tone: Tone = isOpen(incident) ? incident.severity : 'good';
+  return { summary: text, blocks: [{ kind: 'heading', text, tone }], onlyYou: false };
+}
+
+export function titleOf(incident: Incident): string {
+  const state = isOpen(incident) ? (incident.severity === 'critical' ? 'Critical' : 'Warning') : 'Resolved';
+  const what = incident.kind === 'no data' ? 'no data from' : 'anomaly on';
+  return `${state}: ${what} ${placeOf(incident)}`;
+}
+
+/** What is wrong in one sentence with its numbers. */
+export function sentenceOf(incident: Incident, unitOf: CardContext['unitOf']): string {
+  if (incident.kind === 'no data') {
+    const since = `${formatTime(incident.openedAt)}`;
+    if (incident.watch === sourceWatch)
+      return `Prometheus could not be read since ${since}. Nothing can be judged until it is back.`;
+    return `The series of ${placeOf(incident)} have been absent since ${since}. Absence is not zero: nothing is known of it.`;
+  }
+  const parts = blamedMetrics(incident)
+    .slice(0, 3)
+    .map(
+      (part) =>
+        `${part.metric} ${formatValue(part.seen, unitOf(part.metric))} (expected ${formatValue(part.expected, unitOf(part.metric))})`,
+    );
+  return parts.length === 0 ? 'An unusual combination of its metrics.' : `${parts.join(', ')}.`;
+}
+
+/** The metrics that carry the blame: those with at least a tenth of it, and always the first. */
+export function blamedMetrics(incident: Incident): readonly Contribution[] {
+  return incident.because.filter((part, index) => index === 0 || part.share >= 0.1);
+}
+
+function placeOf(incident: Incident): string {
+  if (incident.watch === sourceWatch) return 'Prometheus';
+  return incident.entity === everyEntity ? `every one of ${incident.watch}` : `${incident.entity} (${incident.watch})`;
+}
+
+function factsOf(incident: Incident, context: CardContext): readonly Fact[] {
+  const until = isOpen(incident) ? context.now : incident.state.since;
+  const facts: Fact[] = [
+    {
+      name: 'since',
+      value: `${formatTime(incident.openedAt)} (${formatDuration(Math.max(0, until - incident.openedAt))})`,
+    },
+  ];
+  if (incident.kind === 'anomaly')
+    facts.push({ name: 'confidence', value: formatValue(incident.confidence * 100, '%') });
+  if (incident.state.kind === 'acknowledged') facts.push({ name: 'acknowledged by', value: incident.state.by });
+  if (incident.state.kind === 'resolved')
+    facts.push({ name: 'resolved', value: `${formatTime(incident.state.since)} (${incident.state.by})` });
+  return facts;
+}
+
+function endOf(incident: Incident): string {
+  if (incident.state.kind === 'resolved' && incident.state.by === 'gone')
+    return 'is gone for good, its incident closed';
+  return incident.kind === 'no data' ? 'is back' : 'is normal again';
+}
+
+function toneOf(incident: Incident): Tone {
+  return isOpen(incident) ? incident.severity : 'good';
+}

@@ -1,0 +1,5 @@
+/** The watch under which the source of numbers itself is watched. No watch of a person may have this name. */
+export const sourceWatch = 'prometheus';
+
+/** The entity that stands for all entities of a watch, when they vanish together. */
+export const everyEntity = '*';
