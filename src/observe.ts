@@ -1,0 +1,178 @@
+import type { Observation } from './core/detection.ts';
+import type { FittedDetector, RowScore, Scorer } from './core/detector.ts';
+import type { Frame } from './core/frame.ts';
+import type { FrameSource } from './core/frame-source.ts';
+import type { Log } from './core/log.ts';
+import type { EntitySituation, EntityState, ModelState, WatchSituation } from './core/situation.ts';
+import type { Watch } from './core/watch.ts';
+import { everyEntity } from './incidents/names.ts';
+
+/** The model of a watch, revived: a detector per entity. */
+export type Models = { readonly state: ModelState; readonly detectors: ReadonlyMap<string, FittedDetector> };
+
+export type Observer = {
+  /** Reads every step that is due by `now` and judges the newest row; empty when no step is due. Throws as `FrameSource`. */
+  observe(now: number, signal: AbortSignal): Promise<readonly Observation[]>;
+  install(models: Models): void;
+  situation(): WatchSituation;
+};
+
+/** Without a model there is nothing to warm up, but a panel wants a little history. */
+const rowsWithoutModel = 1;
+/** An entity that has been away for longer is not known any more. */
+const knownMs = 24 * 3_600_000;
+/** After a hole of more than this many steps the rolling windows start anew from history. */
+const bridgedSteps = 3;
+/** After a hole in everything, this many rows are not judged: rates over the hole are not like others. */
+const settlingRows = 4;
+
+type Step = { readonly at: number; readonly rows: ReadonlyMap<string, Float64Array> };
+
+type Entity = {
+  scorer: Scorer | null;
+  lastSeen: number;
+  row: Float64Array;
+  score: RowScore | null;
+  state: EntityState;
+};
+
+/** Watches the entities of one watch: keeps a scorer per entity fed with every step, in order, each once. */
+export function createObserver(watch: Watch, frames: FrameSource, log: Log): Observer {
+  const entities = new Map<string, Entity>();
+  let models: Models = { state: { kind: 'none', because: 'it has not been trained yet' }, detectors: new Map() };
+  let readAt: number | null = null;
+  let fresh = true;
+  let settling = 0;
+
+  function push(name: string, at: number, row: Float64Array): void {
+    const entity = entities.get(name) ?? newEntity(models.detectors.get(name));
+    entities.set(name, entity);
+    entity.lastSeen = at;
+    entity.row = row;
+    entity.score = entity.scorer?.push(at, row) ?? null;
+  }
+
+  /** All scorers start anew; the steps that warm them up come from history. */
+  function startAnew(at: number): number {
+    for (const [name, entity] of entities) entity.scorer = models.detectors.get(name)?.open() ?? null;
+    const rows = Math.max(rowsWithoutModel, ...[...models.detectors.values()].map((detector) => detector.warmupRows));
+    return at - rows * watch.stepMs;
+  }
+
+  /** Reads the steps `from..at`, in order, each a row per entity that was there. */
+  async function* readSteps(from: number, at: number, signal: AbortSignal): AsyncGenerator<Step> {
+    if (from >= at) {
+      yield { at, rows: await frames.latest(watch, at, signal) };
+      return;
+    }
+    const history = await frames.history(watch, { from, to: at, stepMs: watch.stepMs }, signal);
+    for (let index = 0, time = from; time <= at; index += 1, time += watch.stepMs)
+      yield { at: time, rows: rowsAt(history, index) };
+  }
+
+  /** Feeds every scorer one step; a known entity without a row at it gets a row of gaps. */
+  function pushStep({ at, rows }: Step): void {
+    for (const [name, row] of rows) push(name, at, row);
+    const gaps = new Float64Array(watch.metrics.length).fill(Number.NaN);
+    for (const [name, entity] of entities) if (!rows.has(name)) entity.score = entity.scorer?.push(at, gaps) ?? null;
+  }
+
+  async function observe(now: number, signal: AbortSignal): Promise<readonly Observation[]> {
+    const at = Math.floor(now / watch.stepMs) * watch.stepMs;
+    if (readAt !== null && at <= readAt) return [];
+    const missed = readAt === null ? 0 : (at - readAt) / watch.stepMs - 1;
+    const broken = missed > bridgedSteps;
+    const from = fresh || broken || readAt === null ? startAnew(at) : readAt + watch.stepMs;
+    for await (const step of readSteps(from, at, signal)) pushStep(step);
+    fresh = false;
+    settling = broken ? settlingRows : Math.max(0, settling - 1);
+    readAt = at;
+    forgetTheGone(at);
+    return judge(at);
+  }
+
+  function forgetTheGone(at: number): void {
+    for (const [name, entity] of entities) if (at - entity.lastSeen > knownMs) entities.delete(name);
+  }
+
+  function judge(at: number): readonly Observation[] {
+    const silent = [...entities.values()].filter((entity) => entity.lastSeen < at).length;
+    const allSilent = entities.size > 1 && silent === entities.size;
+    const observations: Observation[] = [];
+    for (const [name, entity] of entities) {
+      const observation = settling > 0 && entity.lastSeen === at ? warming(name, at) : observationOf(name, entity, at);
+      entity.state = stateOf(observation);
+      if (!allSilent) observations.push(observation);
+    }
+    const all = { watch: watch.name, entity: everyEntity, at };
+    if (allSilent) {
+      const lastSeen = Math.max(...[...entities.values()].map((entity) => entity.lastSeen));
+      log.warn('every entity of a watch is silent', { watch: watch.name, entities: entities.size });
+      observations.push({ kind: 'silent', ...all, lastSeen });
+    } else if (entities.size > 0) observations.push({ kind: 'normal', ...all });
+    return observations;
+  }
+
+  function observationOf(name: string, entity: Entity, at: number): Observation {
+    const common = { watch: watch.name, entity: name, at };
+    if (entity.lastSeen < at) return { kind: 'silent', ...common, lastSeen: entity.lastSeen };
+    const detector = models.detectors.get(name);
+    if (detector === undefined || entity.scorer === null || entity.score?.kind !== 'scored') return warming(name, at);
+    const { score } = entity.score;
+    if (score < detector.threshold) return { kind: 'normal', ...common };
+    const detection = {
+      ...common,
+      score: score / detector.threshold,
+      confidence: detector.confidence(score),
+      because: entity.scorer.explain(),
+    };
+    return { kind: 'anomalous', ...common, detection };
+  }
+
+  const warming = (entity: string, at: number): Observation => ({ kind: 'warming', watch: watch.name, entity, at });
+
+  function situationOf(name: string, entity: Entity): EntitySituation {
+    const expected = entity.score?.kind === 'scored' ? (entity.scorer?.explain() ?? []) : [];
+    const readings = watch.metrics.map((metric, index) => ({
+      metric: metric.name,
+      unit: metric.unit,
+      harm: metric.harm,
+      query: metric.query,
+      value: entity.row[index] ?? Number.NaN,
+      expected: expected.find((part) => part.metric === metric.name)?.expected ?? null,
+    }));
+    return { entity: name, state: entity.state, at: entity.lastSeen, readings };
+  }
+
+  return {
+    observe,
+    install(next) {
+      models = next;
+      fresh = true;
+    },
+    situation: () => ({
+      watch: watch.name,
+      model: models.state,
+      at: readAt,
+      entities: [...entities].map(([name, entity]) => situationOf(name, entity)),
+    }),
+  };
+}
+
+/** The rows of all entities at one index of their frames; an entity with nothing but gaps at it was not there. */
+function rowsAt(history: ReadonlyMap<string, Frame>, index: number): ReadonlyMap<string, Float64Array> {
+  const rows = new Map<string, Float64Array>();
+  for (const [name, frame] of history) {
+    const row = Float64Array.from(frame.columns, (column) => column.values[index] ?? Number.NaN);
+    if (row.some((value) => !Number.isNaN(value))) rows.set(name, row);
+  }
+  return rows;
+}
+
+function newEntity(detector: FittedDetector | undefined): Entity {
+  return { scorer: detector?.open() ?? null, lastSeen: 0, row: new Float64Array(), score: null, state: 'warming up' };
+}
+
+function stateOf(observation: Observation): EntityState {
+  return observation.kind === 'warming' ? 'warming up' : observation.kind;
+}
