@@ -1,0 +1,198 @@
+import type { Address, MessageRef } from './core/address.ts';
+import type { ChatPlatform } from './core/chat.ts';
+import { UpstreamError } from './core/errors.ts';
+import type { Incident } from './core/incident.ts';
+import type { Log } from './core/log.ts';
+import type { Notice, Told } from './core/notice.ts';
+import type { Reply } from './core/reply.ts';
+import type { IncidentStore, Remembered } from './core/store.ts';
+import type { Telemetry } from './core/telemetry.ts';
+import { newsOf } from './incidents/card.ts';
+
+export type DeliveryOptions = {
+  readonly incidents: IncidentStore;
+  readonly platforms: ReadonlyMap<string, ChatPlatform>;
+  readonly cardOf: (incident: Incident) => Reply;
+  readonly telemetry: Telemetry;
+  readonly now: () => number;
+  readonly log: Log;
+};
+
+/** A channel that did not take its last notice: how often in a row, until when it is left alone, and why. */
+export type Trouble = {
+  readonly audience: Address;
+  readonly failures: number;
+  readonly until: number;
+  readonly because: string;
+};
+
+export type Delivery = {
+  start(): void;
+  /** Something may be owed: look now. */
+  kick(): void;
+  owed(): { readonly notices: number; readonly oldestMs: number | null };
+  troubles(): readonly Trouble[];
+  /** Ends after the sends that are under way, or soon without them: what is not recorded is looked for at the next start. */
+  stop(): Promise<void>;
+};
+
+/** A failed channel is tried again after this long, doubling up to the longest. */
+const firstRestMs = 1_000;
+const longestRestMs = 60_000;
+/** A refusal that trying again does not mend is tried again this rarely: somebody may have mended it. */
+const refusedRestMs = 120_000;
+const sendDeadlineMs = 20_000;
+/** What is owed is looked at this often, kicked or not. */
+const idleMs = 5_000;
+const stopPatienceMs = 4_000;
+
+/**
+ * Brings every audience what it is owed. A channel's notices go one after another, criticals first; channels do not wait for
+ * each other. A notice leaves the store only after its send succeeded, and a second try says when the first one began.
+ */
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { incidents, platforms, telemetry, now, log } = options;
+  const troubles = new Map<string, Trouble>();
+  const lanes = new Map<string, Promise<void>>();
+  const stopping = new AbortController();
+  let owed: readonly Notice[] = [];
+  let wake: () => void = () => {};
+  let running: Promise<void> | null = null;
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      await drain();
+      await Promise.race([woken, pause(nextLook())]);
+    }
+    await Promise.all(lanes.values());
+  }
+
+  /** Starts a lane for every channel that is owed something, is not resting and has no lane under way. */
+  async function drain(): Promise<void> {
+    try {
+      const state = await incidents.remember();
+      owed = state.owed;
+      for (const [channel, notices] of byChannel(state)) {
+        const trouble = troubles.get(channel);
+        if (lanes.has(channel) || (trouble !== undefined && trouble.until > now())) continue;
+        lanes.set(
+          channel,
+          work(channel, notices, state).finally(() => {
+            lanes.delete(channel);
+            wake();
+          }),
+        );
+      }
+    } catch (error) {
+      log.error('what is owed could not be read', { error });
+    }
+  }
+
+  async function work(channel: string, notices: readonly Notice[], state: Remembered): Promise<void> {
+    for (const notice of notices) {
+      if (stopping.signal.aborted) return;
+      const platform = platforms.get(notice.audience.platform);
+      const incident = state.open.find((candidate) => candidate.id === notice.incident);
+      if (platform === undefined || incident === undefined) continue;
+      const told = state.told.find((entry) => isSameAudience(entry, notice)) ?? null;
+      try {
+        if (notice.attemptedAt === null) await incidents.attempt(notice.key, now());
+        const card = await send(platform, notice, incident, told);
+        const { revision, kind, audience } = notice;
+        await incidents.told(notice.key, { incident: incident.id, audience, revision, kind, card, at: now() });
+        telemetry.notice(platform.name, 'told', now() - notice.owedSince);
+        troubles.delete(channel);
+        owed = owed.filter((other) => other !== notice);
+      } catch (error) {
+        telemetry.notice(platform.name, 'failed', now() - notice.owedSince);
+        troubles.set(channel, troubleAfter(troubles.get(channel), notice.audience, error, now()));
+        log.warn('a notice was not delivered and is still owed', { notice: notice.key, kind: notice.kind, error });
+        return;
+      }
+    }
+  }
+
+  /** Posts the card the first time and edits it later; what should reach people again is a word under the card. */
+  async function send(
+    platform: ChatPlatform,
+    notice: Notice,
+    incident: Incident,
+    told: Told | null,
+  ): Promise<MessageRef> {
+    const signal = AbortSignal.timeout(sendDeadlineMs);
+    const { key, attemptedAt, audience } = notice;
+    const card = options.cardOf(incident);
+    if (told === null) return platform.post(audience, card, { key: `${key}#card`, attemptedAt }, signal);
+    let ref = told.card;
+    try {
+      await platform.edit(ref, card, signal);
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || error.retryable) throw error;
+      // The card was deleted or can't be edited any more: the audience gets a new one.
+      ref = await platform.post(audience, card, { key: `${key}#card${notice.revision}`, attemptedAt }, signal);
+    }
+    const under = { ...audience, thread: ref.message };
+    await platform.post(under, newsOf(incident), { key: `${key}#news${notice.revision}`, attemptedAt }, signal);
+    return ref;
+  }
+
+  function nextLook(): number {
+    const ends = [...troubles.values()].map((trouble) => trouble.until - now()).filter((ms) => ms > 0);
+    return Math.min(idleMs, ...ends);
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      function done(): void {
+        clearTimeout(timer);
+        stopping.signal.removeEventListener('abort', done);
+        resolve();
+      }
+      stopping.signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  return {
+    start() {
+      running ??= run();
+    },
+    kick: () => wake(),
+    owed: () => ({
+      notices: owed.length,
+      oldestMs: owed.length === 0 ? null : now() - Math.min(...owed.map((notice) => notice.owedSince)),
+    }),
+    troubles: () => [...troubles.values()],
+    async stop() {
+      stopping.abort();
+      const patience = new Promise((resolve) => setTimeout(resolve, stopPatienceMs).unref());
+      await Promise.race([running, patience]);
+    },
+  };
+}
+
+/** The notices of each channel in the order in which they should be told: criticals first, then the oldest. */
+function byChannel(state: Remembered): ReadonlyMap<string, readonly Notice[]> {
+  const severity = new Map(state.open.map((incident) => [incident.id, incident.severity]));
+  const rank = (notice: Notice): number => (severity.get(notice.incident) === 'critical' ? 0 : 1);
+  const sorted = [...state.owed].sort((a, b) => rank(a) - rank(b) || a.owedSince - b.owedSince);
+  return Map.groupBy(sorted, (notice) => `${notice.audience.platform}:${notice.audience.channel}`);
+}
+
+function isSameAudience(told: Told, notice: Notice): boolean {
+  const { platform, channel } = notice.audience;
+  return told.incident === notice.incident && told.audience.platform === platform && told.audience.channel === channel;
+}
+
+/** How long a channel is left alone after a failure: as the service asked, or a growing pause of our own. */
+export function troubleAfter(before: Trouble | undefined, audience: Address, error: unknown, now: number): Trouble {
+  const failures = (before?.failures ?? 0) + 1;
+  const because = error instanceof Error ? error.message : String(error);
+  const growing = Math.min(longestRestMs, firstRestMs * 2 ** (failures - 1));
+  const isRefusal = error instanceof UpstreamError && !error.retryable;
+  const asked = error instanceof UpstreamError ? error.retryAfterMs : null;
+  return { audience, failures, until: now + (asked ?? (isRefusal ? refusedRestMs : growing)), because };
+}
