@@ -1,0 +1,48 @@
+import type { AiControl, Ask } from '../core/ai.ts';
+import type { Command } from '../core/command.ts';
+import type { DemoCluster } from '../core/demo.ts';
+import type { MetricSource } from '../core/metric-source.ts';
+import type { Situation } from '../core/situation.ts';
+import type { StatusReport } from '../core/status.ts';
+import type { SettingsStore } from '../core/store.ts';
+import type { Watch } from '../core/watch.ts';
+import { createAiShow } from './ai-show.ts';
+import { createAiSwitch } from './ai-switch.ts';
+import { createAiTest } from './ai-test.ts';
+import { createAnomalies } from './anomalies.ts';
+import { createAsk } from './ask.ts';
+import { createDemoBreak, createDemoHeal } from './demo.ts';
+import { createHelp } from './help.ts';
+import { createQuery } from './query.ts';
+import { createStatus } from './status.ts';
+
+export type CommandDeps = {
+  readonly status: () => StatusReport;
+  readonly situation: () => Situation;
+  readonly source: MetricSource;
+  readonly watches: readonly Watch[];
+  readonly ask: Ask;
+  readonly ai: AiControl;
+  readonly settings: SettingsStore;
+  /** Null when the numbers are real. */
+  readonly demo: DemoCluster | null;
+  readonly now: () => number;
+};
+
+/** The one list: what people type, what the HTTP API accepts, and what manifests and help are made from. */
+export function createCommands(deps: CommandDeps): readonly Command[] {
+  const { demo, watches, source, now, ai } = deps;
+  const simulated = demo !== null;
+  const commands: readonly Command[] = [
+    createHelp(() => commands),
+    createStatus(deps.status),
+    createAsk(deps.ask, simulated),
+    createQuery({ source, watches, simulated, now }),
+    createAnomalies(deps.situation, watches),
+    createAiShow(ai.status),
+    createAiSwitch(ai, deps.settings),
+    createAiTest(ai),
+    ...(demo === null ? [] : [createDemoBreak(demo), createDemoHeal(demo)]),
+  ];
+  return commands;
+}

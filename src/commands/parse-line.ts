@@ -1,0 +1,77 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { Command } from '../core/command.ts';
+import { usageOf } from '../core/command.ts';
+
+/** A typed line taken apart: a command with its raw values, or what is wrong with it in words. */
+export type ParsedLine =
+  | { readonly kind: 'command'; readonly command: Command; readonly values: Readonly<Record<string, string>> }
+  | { readonly kind: 'unknown'; readonly nearest: Command | null; readonly word: string }
+  | { readonly kind: 'malformed'; readonly command: Command; readonly because: string };
+
+/**
+ * Reads `ai switch openai` or `query rate(x[5m]) --range 1h`: a command's words, its required values by position (the last
+ * takes the rest of the line) and the others as `--name value`. An empty line is `help`.
+ */
+export function parseLine(commands: readonly Command[], line: string): ParsedLine {
+  const text = line.trim();
+  if (text === '') return parseLine(commands, 'help');
+  const command = commandAt(commands, text);
+  if (command === null) return { kind: 'unknown', nearest: nearestCommand(commands, text), word: text };
+  return readValues(command, afterPath(text, command.path.length));
+}
+
+/** The command whose words the text begins with; two words before one. */
+export function commandAt(commands: readonly Command[], text: string): Command | null {
+  const words = text.trim().toLowerCase().split(/\s+/);
+  const fits = (command: Command): boolean => command.path.every((word, index) => words[index] === word);
+  return [...commands].sort((a, b) => b.path.length - a.path.length).find(fits) ?? null;
+}
+
+/** The command that was probably meant, or null when nothing is near. */
+export function nearestCommand(commands: readonly Command[], text: string): Command | null {
+  const words = text.trim().toLowerCase().split(/\s+/);
+  const byPath = new Map(commands.map((command) => [command.path.join(' '), command]));
+  const isGroup = commands.find((command) => command.path.length === 2 && command.path[0] === words[0]);
+  const candidates = [...byPath.keys()].filter((path) => isGroup === undefined || path.startsWith(`${words[0]} `));
+  if (candidates.length === 0) return null;
+  const scored = [words.slice(0, 1).join(' '), words.slice(0, 2).join(' ')].map((typed) => {
+    const path = closest(typed, candidates);
+    return { path, off: distance(typed, path) / Math.max(typed.length, path.length) };
+  });
+  const best = scored.reduce((a, b) => (b.off < a.off ? b : a));
+  return isGroup !== undefined || best.off <= 0.5 ? (byPath.get(best.path) ?? null) : null;
+}
+
+function afterPath(text: string, words: number): string {
+  return text.replace(new RegExp(`^(?:\\S+\\s*){${words}}`), '');
+}
+
+function readValues(command: Command, rest: string): ParsedLine {
+  const values: Record<string, string> = {};
+  let left = rest;
+  for (const option of command.options) {
+    if (option.required) continue;
+    const flag = new RegExp(`(?:^|\\s)--${option.name}(?:\\s+|=)("[^"]*"|\\S+)`).exec(left);
+    if (flag === null) continue;
+    values[option.name] = (flag[1] ?? '').replaceAll(/^"|"$/g, '');
+    left = `${left.slice(0, flag.index)} ${left.slice(flag.index + flag[0].length)}`.trim();
+  }
+  const required = command.options.filter((option) => option.required);
+  for (const [index, option] of required.entries()) {
+    const isLast = index === required.length - 1;
+    const match = isLast ? /^([\s\S]+)$/.exec(left.trim()) : /^(\S+)\s*([\s\S]*)$/.exec(left.trim());
+    if (match === null)
+      return { kind: 'malformed', command, because: `<${option.name}> is missing: ${option.summary}` };
+    values[option.name] = match[1] ?? '';
+    left = isLast ? '' : (match[2] ?? '');
+  }
+  // A person who leaves out the dashes of a lone option is understood: "demo break spike" is "demo break --kind spike".
+  const open = command.options.filter((option) => !option.required && values[option.name] === undefined);
+  for (const word of left.trim().split(/\s+/).filter(Boolean)) {
+    const option = open.shift();
+    if (word.startsWith('--') || option === undefined)
+      return { kind: 'malformed', command, because: `"${word}" is not understood. Usage: ${usageOf(command)}` };
+    values[option.name] = word;
+  }
+  return { kind: 'command', command, values };
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { type Command, defineCommand } from '../core/command.ts';
+import { formatTime, formatValue } from '../core/format.ts';
+import type { MetricSource, Series } from '../core/metric-source.ts';
+import type { Block, Reply } from '../core/reply.ts';
+import type { Watch } from '../core/watch.ts';
+
+const ranges = { '15m': 900_000, '1h': 3_600_000, '6h': 21_600_000, '24h': 86_400_000 } as const;
+/** Rows of a table that a person still reads; the rest is counted. */
+const shownRows = 20;
+const pointsPerRange = 120;
+
+export type QueryDeps = {
+  readonly source: MetricSource;
+  readonly watches: readonly Watch[];
+  readonly simulated: boolean;
+  readonly now: () => number;
+};
+
+/** Runs PromQL, or a watched metric by its name, and shows its values: now, or over a while. */
+export function createQuery({ source, watches, simulated, now }: QueryDeps): Command {
+  const metrics = new Map(watches.flatMap((watch) => watch.metrics.map((metric) => [metric.name, metric] as const)));
+  return defineCommand({
+    path: ['query'],
+    summary: 'Values of a PromQL expression or of a watched metric',
+    effect: 'read',
+    role: 'viewer',
+    options: [
+      {
+        name: 'promql',
+        summary: 'a PromQL expression, or a watched metric such as cpu',
+        required: true,
+        choices: [],
+        completes: true,
+      },
+      {
+        name: 'range',
+        summary: 'over this long instead of now',
+        required: false,
+        choices: Object.keys(ranges),
+        completes: false,
+      },
+    ],
+    input: z.strictObject({
+      promql: z.string().trim().min(1).max(2_000),
+      range: z.enum(['15m', '1h', '6h', '24h']).optional(),
+    }),
+    run: async ({ promql, range }, _context, signal) => {
+      const metric = metrics.get(promql);
+      const query = metric?.query ?? promql;
+      const write = (value: number): string => formatValue(value, metric?.unit ?? '');
+      const at = now();
+      const table =
+        range === undefined
+          ? instantTable(await source.instant(query, at, signal), write)
+          : rangeTable(await source.range(query, rangeOf(at, ranges[range]), signal), write);
+      const from = range === undefined ? `at ${formatTime(at)}` : `over ${range} until ${formatTime(at)}`;
+      return replyOf(query, table, `${source.name}, ${from}${simulated ? ' · simulated cluster' : ''}`);
+    },
+    complete: async (_option, typed) => [...metrics.keys()].filter((name) => name.startsWith(typed.toLowerCase())),
+  });
+}
+
+type Table = Extract<Block, { kind: 'table' }>;
+
+function instantTable(series: readonly Series[], write: (value: number) => string): Table {
+  const sorted = [...series].sort((a, b) => lastOf(b) - lastOf(a));
+  return { kind: 'table', columns: ['series', 'value'], rows: sorted.map((one) => [nameOf(one), write(lastOf(one))]) };
+}
+
+function rangeTable(series: readonly Series[], write: (value: number) => string): Table {
+  const rows = series.map((one) => {
+    const values = one.values.filter((value) => !Number.isNaN(value));
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return [nameOf(one), ...[Math.min(...values), mean, Math.max(...values), lastOf(one)].map(write)];
+  });
+  return { kind: 'table', columns: ['series', 'min', 'mean', 'max', 'last'], rows };
+}
+
+function replyOf(query: string, table: Table, from: string): Reply {
+  const count = table.rows.length;
+  if (count === 0) {
+    const text = 'Nothing matches. That is not zero: there is no such series now.';
+    return {
+      summary: text,
+      blocks: [
+        { kind: 'code', text: query },
+        { kind: 'text', text },
+        { kind: 'note', text: from },
+      ],
+      onlyYou: false,
+    };
+  }
+  const shown = { ...table, rows: table.rows.slice(0, shownRows) };
+  const more = count > shownRows ? `the first ${shownRows} of ${count} series · ` : '';
+  return {
+    summary: `${count} series`,
+    blocks: [{ kind: 'code', text: query }, shown, { kind: 'note', text: more + from }],
+    onlyYou: false,
+    data: { query, columns: table.columns, rows: table.rows.slice(0, 1_000) },
+  };
+}
+
+function rangeOf(to: number, lengthMs: number): { from: number; to: number; stepMs: number } {
+  return { from: to - lengthMs, to, stepMs: Math.max(1_000, Math.round(lengthMs / pointsPerRange / 1_000) * 1_000) };
+}
+
+function lastOf(series: Series): number {
+  return series.values.at(-1) ?? Number.NaN;
+}
+
+/** A series as PromQL writes it. */
+function nameOf(series: Series): string {
+  const { __name__: name = '', ...labels } = series.labels;
+  const inside = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  return inside.length === 0 ? name || '(no labels)' : `${name}{${inside.join(', ')}}`;
+}

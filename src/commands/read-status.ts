@@ -1,0 +1,74 @@
+import type { AiStatus } from '../core/ai.ts';
+import { formatDuration } from '../core/format.ts';
+import type { Situation } from '../core/situation.ts';
+import type { PlatformStatus, StatusReport } from '../core/status.ts';
+
+export type StatusParts = {
+  readonly version: string;
+  readonly startedAt: number;
+  readonly now: () => number;
+  readonly situation: () => Situation;
+  readonly lastTick: () => StatusReport['lastTick'];
+  readonly platforms: () => readonly PlatformStatus[];
+  readonly ai: () => AiStatus;
+  readonly owed: () => StatusReport['owed'];
+  /** What else stands in the way, a sentence each. */
+  readonly troubles: () => readonly string[];
+  readonly store: string;
+};
+
+/** A tick that is this late is stuck. */
+const lateTickMs = 120_000;
+/** A notice that is owed for so long is a problem of delivery. */
+const lateNoticeMs = 60_000;
+
+/** Puts together what every part knows of itself, without asking anybody outside. */
+export function createStatusReader(parts: StatusParts): () => StatusReport {
+  return () => {
+    const now = parts.now();
+    const report = {
+      version: parts.version,
+      startedAt: parts.startedAt,
+      now,
+      lastTick: parts.lastTick(),
+      situation: parts.situation(),
+      platforms: parts.platforms(),
+      ai: parts.ai(),
+      owed: parts.owed(),
+      store: parts.store,
+    };
+    const failing = failuresOf(report);
+    const limits = [...limitsOf(report), ...parts.troubles()];
+    const state = failing.length > 0 ? 'failing' : limits.length > 0 ? 'degraded' : 'ok';
+    return { ...report, state, problems: [...failing, ...limits] };
+  };
+}
+
+type Known = Omit<StatusReport, 'state' | 'problems'>;
+
+/** What keeps the bot from its main job. */
+function failuresOf({ situation, lastTick, now, startedAt }: Known): readonly string[] {
+  const problems: string[] = [];
+  const { source } = situation;
+  if (!source.reachable && lastTick !== null)
+    problems.push(
+      `Prometheus has not been readable for ${formatDuration(now - source.since)}: ${source.because ?? 'unknown'}`,
+    );
+  const sinceTick = now - (lastTick?.at ?? startedAt);
+  if (sinceTick > lateTickMs) problems.push(`No tick has run for ${formatDuration(sinceTick)}.`);
+  return problems;
+}
+
+/** What works only in part. */
+function limitsOf({ situation, platforms, ai, owed }: Known): readonly string[] {
+  const problems: string[] = [];
+  for (const { name, connection } of platforms)
+    if (connection?.kind === 'disconnected') problems.push(`${name} is not connected: ${connection.because}`);
+  for (const { watch, model } of situation.watches)
+    if (model.kind === 'none') problems.push(`The watch ${watch} has no model yet: ${model.because}`);
+  for (const rest of ai.resting)
+    problems.push(`${rest.provider} is resting until ${new Date(rest.until).toISOString()}: ${rest.because}`);
+  if (owed.oldestMs !== null && owed.oldestMs > lateNoticeMs)
+    problems.push(`${owed.notices} notices are owed, the oldest for ${formatDuration(owed.oldestMs)}.`);
+  return [...problems, ...ai.warnings];
+}
