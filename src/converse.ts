@@ -1,0 +1,147 @@
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { commandAt, nearestCommand, parseLine } from './commands/parse-line.ts';
+import type { ChatEvent, Conversation, Request } from './core/chat.ts';
+import { type Command, usageOf } from './core/command.ts';
+import { messageOf, UpstreamError, UsageError } from './core/errors.ts';
+import type { Log } from './core/log.ts';
+import { mayActAs, type Person, type Role } from './core/person.ts';
+import { type Reply, say } from './core/reply.ts';
+import type { Telemetry } from './core/telemetry.ts';
+
+export type ConverseOptions = {
+  readonly commands: readonly Command[];
+  readonly roleOf: (person: Person) => Role;
+  readonly telemetry: Telemetry;
+  readonly now: () => number;
+  readonly log: Log;
+};
+
+export type Converse = Conversation & {
+  /** The same corridor for callers that want failures thrown (HTTP): `UsageError`, `UpstreamError`. */
+  run(event: ChatEvent, signal: AbortSignal): Promise<Reply>;
+};
+
+/** Nobody waits longer for an answer. */
+const answerDeadlineMs = 60_000;
+/** Requests a person may make in a minute. */
+const requestsPerMinute = 30;
+
+/** Somebody asked for something their role does not allow. */
+class RefusedError extends UsageError {}
+
+/** Corridor 2: what somebody said -> a command under its role -> a reply, with one line on record of who did what. */
+export function createConverse({ commands, roleOf, telemetry, now, log }: ConverseOptions): Converse {
+  const limiter = new RateLimiterMemory({ points: requestsPerMinute, duration: 60 });
+
+  async function run(event: ChatEvent, signal: AbortSignal, show: (reply: Reply) => Promise<void>): Promise<Reply> {
+    const { person } = event;
+    await limiter.consume(`${person.platform}:${person.id}`).catch(() => {
+      throw new UsageError('That is more than I take from one person in a minute. Try again shortly.');
+    });
+    const role = roleOf(person);
+    const { command, values } = read(commands, event.request);
+    const startedAt = now();
+    const record = {
+      command: command.path.join(' '),
+      platform: person.platform,
+      person: person.id,
+      name: person.name,
+      role,
+    };
+    try {
+      if (!mayActAs(role, command.role)) throw new RefusedError(refusal(command, person));
+      const input = check(command, values);
+      const reply = await command.run(
+        input,
+        { by: person, role, show },
+        AbortSignal.any([signal, AbortSignal.timeout(answerDeadlineMs)]),
+      );
+      telemetry.command(record.command, 'ok', now() - startedAt);
+      log.info('command', { ...record, effect: command.effect, outcome: 'ok' });
+      return reply;
+    } catch (error) {
+      const outcome = error instanceof RefusedError ? 'refused' : error instanceof UsageError ? 'usage' : 'failed';
+      telemetry.command(record.command, outcome, now() - startedAt);
+      log.info('command', { ...record, effect: command.effect, outcome });
+      throw error;
+    }
+  }
+
+  return {
+    run: (event, signal) => run(event, signal, async () => {}),
+    async handle(event, show, signal) {
+      try {
+        await show(await run(event, signal, show));
+      } catch (error) {
+        await show(apology(error, log));
+      }
+    },
+    async complete(path, option, typed, signal) {
+      const command = commands.find((candidate) => candidate.path.join(' ') === path.join(' '));
+      return command === undefined ? [] : (await command.complete(option, typed, signal)).slice(0, 25);
+    },
+  };
+}
+
+type Reading = { readonly command: Command; readonly values: Readonly<Record<string, string>> };
+
+/** What was asked for. A mention that names no command is a question; a line that names none gets the nearest one. */
+function read(commands: readonly Command[], request: Request): Reading {
+  if (request.kind === 'command') {
+    const command = commands.find((candidate) => candidate.path.join(' ') === request.path.join(' '));
+    if (command === undefined) throw new UsageError(suggestion(commands, request.path.join(' ')));
+    return { command, values: request.values };
+  }
+  if (request.kind === 'mention' && isQuestion(commands, request.text)) {
+    const ask = commands.find((command) => command.path[0] === 'ask');
+    if (ask !== undefined) return { command: ask, values: { question: request.text } };
+  }
+  const parsed = parseLine(commands, request.text);
+  if (parsed.kind === 'command') return parsed;
+  if (parsed.kind === 'unknown') throw new UsageError(suggestion(commands, parsed.word));
+  throw new UsageError(`${parsed.because}\nUsage: ${usageOf(parsed.command)}`);
+}
+
+/** Words addressed to the bot are a command when they begin with one and fit it, or nearly are one; else they are a question. */
+function isQuestion(commands: readonly Command[], text: string): boolean {
+  const words = text.trim().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return false;
+  const parsed = parseLine(commands, text);
+  if (parsed.kind === 'command') return false;
+  if (commandAt(commands, text) !== null) return words.length > 3;
+  return words.length > 2 || nearestCommand(commands, text) === null;
+}
+
+function suggestion(commands: readonly Command[], typed: string): string {
+  const nearest = nearestCommand(commands, typed);
+  const shown = typed.length > 80 ? `${typed.slice(0, 80)}…` : typed;
+  if (nearest === null)
+    return `"${shown}" is not a command. "/ops help" lists what you can use; "/ops ask <question>" takes your own words.`;
+  return `"${shown}" is not a command. Did you mean "${nearest.path.join(' ')}"?\nUsage: ${usageOf(nearest)}`;
+}
+
+function check(command: Command, values: Readonly<Record<string, string>>): unknown {
+  const parsed = command.input.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message].filter(Boolean).join(': '));
+  throw new UsageError(`${problems.join('; ')}\nUsage: ${usageOf(command)}`);
+}
+
+function refusal(command: Command, person: Person): string {
+  const who = `${person.platform}:${person.id}`;
+  return `"${command.path.join(' ')}" is for ${command.role}s. Whoever runs this bot can add you: ADMINS=${who}`;
+}
+
+/** What a person is told when it did not work; the details are in the log and never in a chat. */
+function apology(error: unknown, log: Log): Reply {
+  if (error instanceof UsageError) return say(error.message, { onlyYou: true });
+  if (error instanceof UpstreamError) {
+    log.warn('an answer failed upstream', { error });
+    const again = error.retryable ? ' Trying again later may help.' : '';
+    return say(`I could not answer: ${error.message}.${again}`.replace('..', '.'));
+  }
+  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
+    return say('That took too long and was given up. Try again, or ask for less.');
+  log.error('an answer failed', { error, reason: messageOf(error) });
+  return say('Something broke on my side. The log of the bot has the details.');
+}
