@@ -1,1 +1,31 @@
-process.stdout.write('');
+import { existsSync } from 'node:fs';
+import { compose } from './compose.ts';
+import { describeConfig, loadConfig, secretsOf } from './config.ts';
+import { ConfigError } from './core/errors.ts';
+import { createLog } from './log.ts';
+
+/** The exit code for a configuration that has to be changed (EX_CONFIG of sysexits.h). */
+const badConfiguration = 78;
+
+try {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const config = loadConfig(process.env);
+  const log = createLog({ level: config.logLevel, secrets: secretsOf(config), pretty: process.stdout.isTTY === true });
+  process.on('unhandledRejection', (error) => log.error('a promise was rejected and nobody listened', { error }));
+  for (const line of [...describeConfig(config), ...config.warnings]) log.info(line);
+  const bot = await compose(config, log);
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    log.info(`stopping on ${signal}`);
+    await bot.stop();
+    await log.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
+  await bot.start();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(
+    ['SmartCloudOps AI can not start. Please mend:', ...error.problems.map((problem) => `  - ${problem}`)].join('\n'),
+  );
+  process.exit(badConfiguration);
+}
