@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { createConverse } from '../src/converse.ts';
+import type { ChatEvent, Request } from '../src/core/chat.ts';
+import type { Log } from '../src/core/log.ts';
+import { silentLog } from '../src/core/log.ts';
+import type { Person, Role } from '../src/core/person.ts';
+import type { Reply } from '../src/core/reply.ts';
+import { type Bench, commandBench } from './commands/list.ts';
+
+const ada: Person = { platform: 'slack', id: 'U1', name: 'Ada' };
+
+type Heard = { readonly shown: Reply[]; readonly record: Record<string, unknown>[]; readonly outcomes: string[] };
+
+async function hear(request: Request, role: Role = 'viewer', bench: Bench = commandBench(), times = 1): Promise<Heard> {
+  const heard: Heard = { shown: [], record: [], outcomes: [] };
+  const log: Log = { ...silentLog, info: (_message, facts) => heard.record.push({ ...facts }) };
+  const converse = createConverse({
+    commands: bench.commands,
+    roleOf: () => role,
+    telemetry: {
+      tick() {},
+      detection() {},
+      notice() {},
+      provider() {},
+      command: (name, outcome) => heard.outcomes.push(`${name} ${outcome}`),
+    },
+    now: () => 0,
+    log,
+  });
+  const event: ChatEvent = { id: 'e1', person: ada, at: { platform: 'slack', channel: 'C1', thread: null }, request };
+  const show = async (reply: Reply): Promise<void> => {
+    heard.shown.push(reply);
+  };
+  for (let count = 0; count < times; count += 1) await converse.handle(event, show, AbortSignal.timeout(5_000));
+  return heard;
+}
+
+const line = (text: string): Request => ({ kind: 'line', text });
+const mention = (text: string): Request => ({ kind: 'mention', text });
+const said = (heard: Heard): string => JSON.stringify(heard.shown.at(-1));
+
+describe('a conversation', () => {
+  it('runs a typed command and shows its reply once', async () => {
+    const heard = await hear(line('query up'));
+    expect(heard.shown).toHaveLength(1);
+    expect(said(heard)).toContain('up{host=\\"a\\"}');
+    expect(heard.outcomes).toEqual(['query ok']);
+  });
+
+  it.each([
+    { request: line('statsu'), says: 'Did you mean \\"status\\"' },
+    { request: line('xylophone concerto'), says: 'is not a command' },
+    { request: line('ask'), says: 'Usage: /ops ask <question>' },
+    { request: line('ai switch clippy'), says: 'Say one of auto, gemini, openai, fallback', role: 'admin' as const },
+    { request: line(`ask ${'x'.repeat(501)}`), says: 'over 500 characters' },
+    { request: line('query up --range 2y'), says: 'Usage: /ops query' },
+    { request: mention('statsu'), says: 'Did you mean \\"status\\"' },
+    { request: { kind: 'command' as const, path: ['ai', 'swich'], values: {} }, says: 'Did you mean \\"ai switch\\"' },
+  ])('answers $request with a way on', async ({ request, says, role }) => {
+    const heard = await hear(request, role);
+    expect(said(heard)).toContain(says);
+    expect(heard.shown[0]?.onlyYou).toBe(true);
+  });
+
+  it.each([
+    ['what is wrong with web-1?', 'You asked: what is wrong with web-1?'],
+    ['status of the database servers please', 'You asked: status of the database servers please'],
+    ['cpu', 'You asked: cpu'],
+    ['status', 'Working with limits'],
+    ['ai show', 'AI provider: auto'],
+    ['', 'What you can ask for'],
+  ])('takes the mention "%s" as it is meant', async (text, says) => {
+    expect(said(await hear(mention(text)))).toContain(says);
+  });
+
+  it('names who answered and who was passed over', async () => {
+    expect(said(await hear(line('ask why')))).toContain(
+      'answered by m-1 (openai) · gemini was passed over: it is resting',
+    );
+  });
+
+  it('refuses what the role does not allow, says who can mend it, and puts it on record', async () => {
+    const bench = commandBench();
+    const heard = await hear(line('ai switch openai'), 'viewer', bench);
+    expect(said(heard)).toContain('ADMINS=slack:U1');
+    expect(bench.choice()).toBe('auto');
+    expect(heard.outcomes).toEqual(['ai switch refused']);
+    expect(heard.record).toEqual([
+      {
+        command: 'ai switch',
+        platform: 'slack',
+        person: 'U1',
+        name: 'Ada',
+        role: 'viewer',
+        effect: 'write',
+        outcome: 'refused',
+      },
+    ]);
+  });
+
+  it('keeps a switch durable before it is confirmed', async () => {
+    const bench = commandBench();
+    expect(said(await hear(line('ai switch openai'), 'admin', bench))).toContain('AI provider: openai');
+    expect(bench.settings.get('ai.provider')).toBe('openai');
+  });
+
+  it('takes a switch back that could not be kept', async () => {
+    const bench = commandBench();
+    bench.failSettings();
+    expect(said(await hear(line('ai switch openai'), 'admin', bench))).toContain('Something broke on my side');
+    expect(bench.choice()).toBe('auto');
+  });
+
+  it('lists in help only what the role may use', async () => {
+    expect(said(await hear(line('help')))).not.toContain('ai switch');
+    expect(said(await hear(line('help'), 'admin'))).toContain('ai switch');
+  });
+
+  it('says that nothing matches instead of zero', async () => {
+    expect(said(await hear(line('query none')))).toContain('That is not zero');
+  });
+
+  it('slows down a person who asks without end', async () => {
+    const heard = await hear(line('status'), 'viewer', commandBench(), 31);
+    expect(heard.shown.slice(0, 30).every((reply) => reply.summary.startsWith('Working'))).toBe(true);
+    expect(said(heard)).toContain('more than I take from one person');
+  });
+
+  it('breaks and heals the simulated cluster for admins only', async () => {
+    const bench = commandBench();
+    await hear(line('demo break leak web-2'), 'viewer', bench);
+    expect(bench.faults).toEqual([]);
+    await hear(line('demo break leak web-2'), 'admin', bench);
+    expect(bench.faults).toMatchObject([{ kind: 'leak', entity: 'web-2' }]);
+    expect(said(await hear(line('demo heal'), 'admin', bench))).toContain('leak on web-2');
+  });
+});

@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Address } from '../src/core/address.ts';
+import { UpstreamError } from '../src/core/errors.ts';
+import type { Incident } from '../src/core/incident.ts';
+import { silentLog } from '../src/core/log.ts';
+import { say } from '../src/core/reply.ts';
+import { createDelivery, type Delivery, troubleAfter } from '../src/deliver.ts';
+import { due } from '../src/incidents/due.ts';
+import { memoryIncidents, notebookPlatform, quietTelemetry } from './small-things.ts';
+
+const slackChannel: Address = { platform: 'slack', channel: 'C1', thread: null };
+const discordChannel: Address = { platform: 'discord', channel: '42', thread: null };
+
+const incident = (id: string, change: Partial<Incident> = {}): Incident => ({
+  id,
+  kind: 'anomaly',
+  watch: 'hosts',
+  entity: id,
+  state: { kind: 'open', since: 1 },
+  severity: 'warning',
+  openedAt: 1,
+  lastSeenAt: 5,
+  revision: 1,
+  peakScore: 2,
+  confidence: 0.9,
+  because: [],
+  ...change,
+});
+
+const running: Delivery[] = [];
+afterEach(async () => {
+  for (const delivery of running.splice(0)) await delivery.stop();
+});
+
+function house(audiences = [slackChannel]) {
+  const incidents = memoryIncidents();
+  const platforms = [notebookPlatform('slack'), notebookPlatform('discord')] as const;
+  let clock = 1_000;
+  const delivery = createDelivery({
+    incidents,
+    platforms: new Map(platforms.map((platform) => [platform.name, platform])),
+    cardOf: (of) => say(`card of ${of.id} ${of.state.kind}`),
+    telemetry: quietTelemetry,
+    now: () => clock,
+    log: silentLog,
+  });
+  running.push(delivery);
+  return {
+    incidents,
+    delivery,
+    slack: platforms[0],
+    discord: platforms[1],
+    pass: (ms: number) => {
+      clock += ms;
+      delivery.kick();
+    },
+    async settle(...changed: readonly Incident[]) {
+      const before = await incidents.remember();
+      const all = new Map([...before.open, ...changed].map((one) => [one.id, one]));
+      const owes = due({ ...before, incidents: [...all.values()], audiencesOf: () => audiences, now: clock });
+      await incidents.commit({ incidents: changed, ...owes });
+      delivery.kick();
+    },
+  };
+}
+
+const nothingOwed = (incidents: ReturnType<typeof memoryIncidents>) =>
+  vi.waitFor(() => expect([...incidents.owed.keys()]).toEqual([]), { timeout: 5_000, interval: 5 });
+
+describe('delivery', () => {
+  it('posts a card, edits it in place, and says the end under it', async () => {
+    const { delivery, incidents, settle, slack } = house();
+    delivery.start();
+    await settle(incident('web-1'));
+    await nothingOwed(incidents);
+    await settle(incident('web-1', { revision: 2, state: { kind: 'resolved', since: 90_000, by: 'recovered' } }));
+    await nothingOwed(incidents);
+    expect(slack.posts.map((post) => [post.key, post.to.thread])).toEqual([
+      ['web-1@slack@C1#card', null],
+      ['web-1@slack@C1#news2', 'm1'],
+    ]);
+    expect(slack.edits).toMatchObject([{ message: { message: 'm1' }, reply: { summary: 'card of web-1 resolved' } }]);
+    expect(slack.posts[1]?.reply.summary).toContain('is normal again');
+  });
+
+  it('keeps a notice that failed, and tells it when the pause is over, saying that it tried before', async () => {
+    const { delivery, incidents, settle, slack, pass } = house();
+    slack.failWith = new UpstreamError('slack', 'slow down', { retryable: true, retryAfterMs: 30_000 });
+    delivery.start();
+    await settle(incident('web-1'));
+    await vi.waitFor(() => expect(delivery.troubles()).toHaveLength(1), { interval: 5 });
+    expect(delivery.troubles()[0]).toMatchObject({ until: 31_000, because: 'slow down' });
+    slack.failWith = null;
+    pass(29_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(slack.posts).toEqual([]);
+    pass(2_000);
+    await nothingOwed(incidents);
+    expect(slack.posts).toMatchObject([{ key: 'web-1@slack@C1#card', attemptedAt: 1_000 }]);
+    expect(delivery.troubles()).toEqual([]);
+  });
+
+  it('lets no channel wait for another', async () => {
+    const { delivery, incidents, settle, slack, discord } = house([slackChannel, discordChannel]);
+    slack.failWith = new UpstreamError('slack', 'refused the token', { retryable: false });
+    delivery.start();
+    await settle(incident('web-1'));
+    await vi.waitFor(() => expect(discord.posts).toHaveLength(1), { interval: 5 });
+    expect([...incidents.owed.keys()]).toEqual(['web-1@slack@C1']);
+  });
+
+  it('tells criticals first', async () => {
+    const { delivery, incidents, settle, slack } = house();
+    await settle(incident('calm'), incident('loud', { severity: 'critical' }));
+    delivery.start();
+    await nothingOwed(incidents);
+    expect(slack.posts.map((post) => post.reply.summary)).toEqual(['card of loud open', 'card of calm open']);
+  });
+
+  it('tells what was over before it could be told, once and as it is', async () => {
+    const { delivery, incidents, settle, slack } = house();
+    await settle(incident('web-1'));
+    await settle(incident('web-1', { revision: 2, state: { kind: 'resolved', since: 2, by: 'recovered' } }));
+    delivery.start();
+    await nothingOwed(incidents);
+    expect(slack.posts.map((post) => post.reply.summary)).toEqual(['card of web-1 resolved']);
+  });
+
+  it('posts a new card when the old one is gone', async () => {
+    const { delivery, incidents, settle, slack } = house();
+    delivery.start();
+    await settle(incident('web-1'));
+    await nothingOwed(incidents);
+    slack.edit = async () => {
+      throw new UpstreamError('slack', 'message_not_found', { retryable: false });
+    };
+    await settle(incident('web-1', { revision: 2, severity: 'critical' }));
+    await nothingOwed(incidents);
+    expect(slack.posts.map((post) => post.key)).toEqual([
+      'web-1@slack@C1#card',
+      'web-1@slack@C1#card2',
+      'web-1@slack@C1#news2',
+    ]);
+  });
+
+  it.each([
+    {
+      story: 'as the service asked',
+      error: new UpstreamError('slack', 'x', { retryable: true, retryAfterMs: 7_000 }),
+      failures: 3,
+      rest: 7_000,
+    },
+    { story: 'a second after the first failure', error: new Error('x'), failures: 0, rest: 1_000 },
+    { story: 'longer each time', error: new Error('x'), failures: 3, rest: 8_000 },
+    { story: 'at most a minute', error: new Error('x'), failures: 30, rest: 60_000 },
+    {
+      story: 'two minutes after a refusal',
+      error: new UpstreamError('slack', 'x', { retryable: false }),
+      failures: 0,
+      rest: 120_000,
+    },
+  ])('rests $story', ({ error, failures, rest }) => {
+    const before = { audience: slackChannel, failures, until: 0, because: '' };
+    expect(troubleAfter(before, slackChannel, error, 100).until).toBe(100 + rest);
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { Observation } from '../src/core/detection.ts';
+import type { FrameSource } from '../src/core/frame-source.ts';
+import { silentLog } from '../src/core/log.ts';
+import { createObserver, type Models } from '../src/observe.ts';
+import { framesOf, oneMetric, valueDetector } from './small-things.ts';
+
+const signal = AbortSignal.timeout(60_000);
+const ready = (threshold = 10, fed: string[] = [], entities = ['a', 'b']): Models => ({
+  state: { kind: 'ready', version: 'v1', trainedAt: 0, rows: 100, entities: entities.length },
+  detectors: new Map(entities.map((entity) => [entity, valueDetector(threshold, fed)])),
+});
+const observerOf = (frames: FrameSource) => createObserver(oneMetric, frames, silentLog);
+const outline = (observations: readonly Observation[]) =>
+  observations.filter(({ entity }) => entity !== '*').map(({ entity, kind }) => `${entity} ${kind}`);
+
+describe('observing a watch', () => {
+  it('is warming up without a model, and shows the values all the same', async () => {
+    const observer = observerOf(framesOf(['a'], () => 5));
+    expect(outline(await observer.observe(100_000, signal))).toEqual(['a warming']);
+    expect(observer.situation().entities[0]).toMatchObject({
+      state: 'warming up',
+      readings: [{ metric: 'cpu', value: 5 }],
+    });
+  });
+
+  it('warms a model up on history, so that it judges at once', async () => {
+    const frames = framesOf(['a', 'b'], (entity) => (entity === 'a' ? 5 : 25));
+    const observer = observerOf(frames);
+    observer.install(ready());
+    const observations = await observer.observe(100_000, signal);
+    expect(outline(observations)).toEqual(['a normal', 'b anomalous']);
+    expect(observations[1]).toMatchObject({
+      detection: { score: 2.5, confidence: 1, because: [{ metric: 'cpu', seen: 25 }] },
+    });
+    expect(frames.asked).toEqual(['history 80000..100000']);
+  });
+
+  it('reads each step of the grid once, by one batched query', async () => {
+    const frames = framesOf(['a'], () => 5);
+    const observer = observerOf(frames);
+    await observer.observe(100_000, signal);
+    frames.asked.length = 0;
+    expect(await observer.observe(109_999, signal)).toEqual([]);
+    await observer.observe(110_500, signal);
+    expect(frames.asked).toEqual(['latest 110000']);
+  });
+
+  it('feeds steps that a late tick missed from history, in order and each once', async () => {
+    const fed: string[] = [];
+    const observer = observerOf(framesOf(['a'], (_, at) => at / 10_000));
+    observer.install(ready(1_000, fed, ['a']));
+    await observer.observe(100_000, signal);
+    fed.length = 0;
+    await observer.observe(130_000, signal);
+    expect(fed).toEqual(['110000:11', '120000:12', '130000:13']);
+  });
+
+  it('starts anew after a long hole and judges nothing until the rates have settled', async () => {
+    const observer = observerOf(framesOf(['a'], () => 25));
+    observer.install(ready());
+    expect(outline(await observer.observe(100_000, signal))).toEqual(['a anomalous']);
+    const after: string[][] = [];
+    for (let at = 200_000; at <= 240_000; at += 10_000) after.push(outline(await observer.observe(at, signal)));
+    expect(after.flat()).toEqual(['a warming', 'a warming', 'a warming', 'a warming', 'a anomalous']);
+  });
+
+  it('calls an entity silent when its series are gone, and forgets it after a day', async () => {
+    const observer = observerOf(framesOf(['a', 'b'], (entity, at) => (entity === 'b' && at > 100_000 ? undefined : 5)));
+    await observer.observe(100_000, signal);
+    const [, silent] = await observer.observe(110_000, signal);
+    expect(silent).toMatchObject({ kind: 'silent', entity: 'b', lastSeen: 100_000 });
+    const dayLater = await observer.observe(100_000 + 25 * 3_600_000, signal);
+    expect(outline(dayLater)).toEqual(['a warming']);
+  });
+
+  it('says one thing of the whole watch when every entity vanishes together', async () => {
+    const observer = observerOf(framesOf(['a', 'b', 'c'], (_, at) => (at > 100_000 ? undefined : 5)));
+    await observer.observe(100_000, signal);
+    expect(await observer.observe(110_000, signal)).toEqual([
+      { kind: 'silent', watch: 'hosts', entity: '*', at: 110_000, lastSeen: 100_000 },
+    ]);
+  });
+
+  it('passes a gap on as a gap and never as zero', async () => {
+    const fed: string[] = [];
+    const observer = observerOf(
+      framesOf(['a', 'b'], (entity, at) => (entity === 'b' && at === 110_000 ? undefined : 7)),
+    );
+    observer.install(ready(10, fed, ['b']));
+    await observer.observe(100_000, signal);
+    fed.length = 0;
+    await observer.observe(110_000, signal);
+    expect(fed).toEqual(['110000:NaN']);
+  });
+
+  it('warms a model up that was not warmed because the read failed', async () => {
+    const frames = framesOf(['a'], () => 25);
+    const observer = observerOf(frames);
+    await observer.observe(100_000, signal);
+    observer.install(ready());
+    frames.fail = new Error('down');
+    await expect(observer.observe(110_000, signal)).rejects.toThrow('down');
+    frames.fail = null;
+    expect(outline(await observer.observe(120_000, signal))).toEqual(['a anomalous']);
+  });
+});

@@ -1,0 +1,154 @@
+import type { Address, MessageRef } from '../src/core/address.ts';
+import type { ChatPlatform } from '../src/core/chat.ts';
+import type { FittedDetector } from '../src/core/detector.ts';
+import type { FrameSource } from '../src/core/frame-source.ts';
+import type { Incident } from '../src/core/incident.ts';
+import type { Notice, Told } from '../src/core/notice.ts';
+import type { Reply } from '../src/core/reply.ts';
+import type { IncidentStore } from '../src/core/store.ts';
+import type { Telemetry } from '../src/core/telemetry.ts';
+import type { Watch } from '../src/core/watch.ts';
+
+/** A watch of one metric on a 10 s grid. */
+export const oneMetric: Watch = {
+  name: 'hosts',
+  entityLabel: 'host',
+  stepMs: 10_000,
+  historyMs: 3_600_000,
+  resolveAfterMs: 30_000,
+  alertBudgetPerDay: 1,
+  metrics: [{ name: 'cpu', query: 'cpu', unit: '%', harm: 'up' }],
+  audiences: [],
+  runbookUrl: null,
+};
+
+/** Numbers as a function of entity and time; undefined is a gap, and an entity with nothing but gaps is absent. */
+export function framesOf(
+  entities: readonly string[],
+  value: (entity: string, at: number) => number | undefined,
+): FrameSource & { fail: Error | null; asked: string[] } {
+  const source = {
+    fail: null as Error | null,
+    asked: [] as string[],
+    history: async (_watch: Watch, { from, to, stepMs }: { from: number; to: number; stepMs: number }) => {
+      source.asked.push(`history ${from}..${to}`);
+      if (source.fail !== null) throw source.fail;
+      const times = Float64Array.from({ length: (to - from) / stepMs + 1 }, (_, index) => from + index * stepMs);
+      const frame = (entity: string) => ({
+        times,
+        columns: [{ name: 'cpu', values: times.map((time) => value(entity, time) ?? Number.NaN) }],
+      });
+      const present = entities.filter((entity) => times.some((time) => value(entity, time) !== undefined));
+      return new Map(present.map((entity) => [entity, frame(entity)] as const));
+    },
+    latest: async (_watch: Watch, at: number) => {
+      source.asked.push(`latest ${at}`);
+      if (source.fail !== null) throw source.fail;
+      const present = entities.filter((entity) => value(entity, at) !== undefined);
+      return new Map(present.map((entity) => [entity, Float64Array.of(value(entity, at) ?? Number.NaN)] as const));
+    },
+  };
+  return source;
+}
+
+/** A fitted detector whose score is the value itself; it warms up for two rows and keeps what it was fed. */
+export function valueDetector(threshold: number, fed: string[] = []): FittedDetector {
+  return {
+    name: 'value',
+    warmupRows: 2,
+    threshold,
+    open() {
+      let rows = 0;
+      let last = Number.NaN;
+      return {
+        push(at, values) {
+          rows += 1;
+          last = values[0] ?? Number.NaN;
+          fed.push(`${at}:${last}`);
+          if (rows <= 2) return { kind: 'warming', rowsLeft: 2 - rows };
+          return Number.isNaN(last) ? { kind: 'blind' } : { kind: 'scored', score: last };
+        },
+        explain: () => [{ metric: 'cpu', expected: 1, seen: last, share: 1 }],
+      };
+    },
+    confidence: (score) => Math.min(1, score / (2 * threshold)),
+    dump: () => new Uint8Array(),
+  };
+}
+
+export const quietTelemetry: Telemetry = { tick() {}, detection() {}, notice() {}, provider() {}, command() {} };
+
+/** An incident store in memory, with the semantics of the port. */
+export function memoryIncidents(): IncidentStore & {
+  readonly owed: Map<string, Notice>;
+  readonly all: Map<string, Incident>;
+} {
+  const all = new Map<string, Incident>();
+  const owed = new Map<string, Notice>();
+  const told = new Map<string, Told>();
+  return {
+    all,
+    owed,
+    async remember() {
+      const relevant = [...all.values()].filter(
+        (incident) =>
+          incident.state.kind !== 'resolved' || [...owed.values()].some((notice) => notice.incident === incident.id),
+      );
+      const ids = new Set(relevant.map((incident) => incident.id));
+      return {
+        open: relevant,
+        told: [...told.values()].filter((entry) => ids.has(entry.incident)),
+        owed: [...owed.values()],
+      };
+    },
+    async commit(commit) {
+      for (const incident of commit.incidents) all.set(incident.id, incident);
+      for (const notice of commit.owed)
+        owed.set(notice.key, { ...notice, attemptedAt: owed.get(notice.key)?.attemptedAt ?? notice.attemptedAt });
+      for (const key of commit.dropped) owed.delete(key);
+    },
+    async attempt(key, at) {
+      const notice = owed.get(key);
+      if (notice !== undefined) owed.set(key, { ...notice, attemptedAt: at });
+    },
+    async told(key, entry) {
+      told.set(key, entry);
+      if ((owed.get(key)?.revision ?? 0) <= entry.revision) owed.delete(key);
+    },
+    recent: async (limit) => [...all.values()].slice(-limit),
+  };
+}
+
+export type Posted = {
+  readonly to: Address;
+  readonly reply: Reply;
+  readonly key: string;
+  readonly attemptedAt: number | null;
+};
+
+/** A chat platform that writes down what it is told and fails as it is asked to. */
+export function notebookPlatform(name: string): ChatPlatform & {
+  readonly posts: Posted[];
+  readonly edits: { readonly message: MessageRef; readonly reply: Reply }[];
+  failWith: Error | null;
+} {
+  const notebook = {
+    name,
+    posts: [] as Posted[],
+    edits: [] as { message: MessageRef; reply: Reply }[],
+    failWith: null as Error | null,
+    start: async () => {},
+    connection: () => ({ kind: 'connected' as const, since: 0 }),
+    post: async (to: Address, reply: Reply, options: { key: string; attemptedAt: number | null }) => {
+      if (notebook.failWith !== null) throw notebook.failWith;
+      notebook.posts.push({ to, reply, ...options });
+      return { platform: name, channel: to.channel, message: `m${notebook.posts.length}` };
+    },
+    edit: async (message: MessageRef, reply: Reply) => {
+      if (notebook.failWith !== null) throw notebook.failWith;
+      notebook.edits.push({ message, reply });
+    },
+    stop: async () => {},
+  };
+  return notebook;
+}
