@@ -1,0 +1,48 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { discordRegistration } from '../src/chat/discord/registration.ts';
+import { slackManifest } from '../src/chat/slack/manifest.ts';
+import { createCommands } from '../src/commands/list.ts';
+import type { Command } from '../src/core/command.ts';
+
+/** The commands of a bot that watches real numbers. Nothing here is run: only what the commands say of themselves is read. */
+export function commandsOfTheBot(): readonly Command[] {
+  const unused = (): never => {
+    throw new Error('a manifest is made of what commands say of themselves; none is run');
+  };
+  return createCommands({
+    status: unused,
+    situation: unused,
+    source: { name: 'none', instant: unused, range: unused },
+    watches: [],
+    ask: unused,
+    ai: { choose: unused, status: unused, test: unused },
+    settings: { get: unused, set: unused },
+    demo: null,
+    now: unused,
+  });
+}
+
+/** Every generated file with its text. */
+export function manifests(): ReadonlyMap<string, string> {
+  const commands = commandsOfTheBot();
+  const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+  return new Map([
+    ['slack/app-manifest.json', json(slackManifest(commands))],
+    ['discord/commands.json', json(discordRegistration(commands))],
+  ]);
+}
+
+/** The text of a generated file as it is on the disk. */
+export function manifestOnDisk(file: string): string {
+  return readFileSync(join(import.meta.dirname, file), 'utf8');
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const [file, text] of manifests()) {
+    const path = join(import.meta.dirname, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+}
