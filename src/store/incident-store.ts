@@ -1,0 +1,91 @@
+import type { Transaction } from 'kysely';
+import { type Incident, isOpen } from '../core/incident.ts';
+import type { Notice } from '../core/notice.ts';
+import type { IncidentStore } from '../core/store.ts';
+import type { Database } from './database.ts';
+import type { Schema } from './schema.ts';
+import { encode, storedIncident, storedNotice, storedTold } from './stored-json.ts';
+
+export function createIncidentStore({ change, view, parse }: Database): IncidentStore {
+  return {
+    remember: () =>
+      view('read what is open and owed', async (trx) => {
+        const incidents = await trx.selectFrom('incidents').selectAll().where('id', 'in', relevant(trx)).execute();
+        const told = await trx.selectFrom('told').selectAll().where('incident', 'in', relevant(trx)).execute();
+        const owed = await trx.selectFrom('owed').selectAll().execute();
+        return {
+          open: present(incidents.map(({ id, body }) => parse(storedIncident, body, `incidents ${id}`))),
+          told: present(told.map(({ key, body }) => parse(storedTold, body, `told ${key}`))),
+          owed: present(
+            owed.map(({ key, body, attempted_at }) => {
+              const notice = parse(storedNotice, body, `owed ${key}`);
+              return notice === null ? null : { ...notice, attemptedAt: attempted_at };
+            }),
+          ),
+        };
+      }),
+    commit: ({ incidents, owed, dropped }) =>
+      change('commit incidents and what is owed', async (trx) => {
+        for (const incident of incidents) await putIncident(trx, incident);
+        for (const notice of owed) await putNotice(trx, notice);
+        for (const key of dropped) await trx.deleteFrom('owed').where('key', '=', key).execute();
+      }),
+    attempt: (key, at) =>
+      change('record the begin of a send', async (trx) => {
+        await trx.updateTable('owed').set({ attempted_at: at }).where('key', '=', key).execute();
+      }),
+    told: (key, told) =>
+      change('record what was told', async (trx) => {
+        const row = { incident: told.incident, body: encode(told) };
+        await trx
+          .insertInto('told')
+          .values({ key, ...row })
+          .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
+          .execute();
+        // While it was being told a newer notice may have taken its place: that one is still owed.
+        await trx.deleteFrom('owed').where('key', '=', key).where('revision', '<=', told.revision).execute();
+      }),
+    recent: (limit) =>
+      view('read recent incidents', async (trx) => {
+        const newestFirst = trx.selectFrom('incidents').selectAll().orderBy('opened_at', 'desc').orderBy('id');
+        const rows = await newestFirst.limit(limit).execute();
+        return present(rows.map(({ id, body }) => parse(storedIncident, body, `incidents ${id}`)));
+      }),
+  };
+}
+
+/** The incidents that still matter. Two indexed look-ups, whatever the length of the history. */
+const relevant = (trx: Transaction<Schema>) =>
+  trx
+    .selectFrom('incidents')
+    .select('id')
+    .where('is_open', '=', 1)
+    .union(trx.selectFrom('owed').select('incident as id'));
+
+async function putIncident(trx: Transaction<Schema>, incident: Incident): Promise<void> {
+  const row = { is_open: isOpen(incident) ? 1 : 0, opened_at: incident.openedAt, body: encode(incident) };
+  await trx
+    .insertInto('incidents')
+    .values({ id: incident.id, ...row })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute();
+}
+
+/** A notice that takes the place of another keeps the mark of a send that was begun: that one may have arrived. */
+async function putNotice(trx: Transaction<Schema>, { attemptedAt, ...notice }: Notice): Promise<void> {
+  const row = { incident: notice.incident, revision: notice.revision, body: encode(notice) };
+  await trx
+    .insertInto('owed')
+    .values({ key: notice.key, attempted_at: attemptedAt, ...row })
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet((eb) => ({
+        ...row,
+        attempted_at: eb.fn.coalesce('owed.attempted_at', 'excluded.attempted_at'),
+      })),
+    )
+    .execute();
+}
+
+function present<T>(values: readonly (T | null)[]): readonly T[] {
+  return values.filter((value) => value !== null);
+}

@@ -1,0 +1,61 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Kysely, PostgresDialect } from 'kysely';
+import type { PoolConfig } from 'pg';
+import { UpstreamError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { Store } from '../core/store.ts';
+import { createStore } from './create-store.ts';
+import type { Schema } from './schema.ts';
+
+/** In a set of containers the database often comes up after the bot. */
+const startPatienceMs = 30_000;
+const betweenTriesMs = 1_000;
+
+/**
+ * Kept on this side of the connection: server-side limits are sent as start parameters, which poolers such as PgBouncer
+ * refuse. A transaction that runs into `query_timeout` fails its rollback too, and its connection is thrown away.
+ */
+const poolLimits: PoolConfig = {
+  max: 4,
+  connectionTimeoutMillis: 5_000,
+  query_timeout: 8_000,
+  idleTimeoutMillis: 30_000,
+  keepAlive: true,
+  application_name: 'smartcloudops-ai',
+};
+
+/**
+ * Opens the database, waiting for a server that is still coming up. `url` is known to be a PostgreSQL URL.
+ * Throws `ConfigError` when the server refuses and `UpstreamError` when it stays silent.
+ */
+export async function openPostgres(url: string, log: Log): Promise<Store> {
+  const name = nameOf(new URL(url));
+  const giveUpAt = performance.now() + startPatienceMs;
+  for (;;) {
+    try {
+      return await connect(url, name, log);
+    } catch (error) {
+      const mayPass = error instanceof UpstreamError && error.retryable;
+      if (!mayPass || performance.now() > giveUpAt) throw error;
+      log.warn('the database does not answer yet; trying again', { error });
+      await pause(betweenTriesMs);
+    }
+  }
+}
+
+async function connect(connectionString: string, name: string, log: Log): Promise<Store> {
+  const { default: pg } = await import('pg');
+  const numbersFromBigint: NonNullable<PoolConfig['types']> = {
+    getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)),
+  };
+  const pool = new pg.Pool({ connectionString, ...poolLimits, types: numbersFromBigint });
+  // Without a listener a connection that breaks while idle would end the process.
+  pool.on('error', (error) => log.warn('an idle connection to the database broke', { name, error }));
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return createStore({ db, dialect: 'postgres', name, log });
+}
+
+/** Where the database is, without user and password. */
+function nameOf(url: URL): string {
+  return `PostgreSQL (${url.host === '' ? 'local socket' : url.host}${url.pathname})`;
+}

@@ -1,0 +1,16 @@
+import type { Generated } from 'kysely';
+
+/**
+ * The tables, the same in SQLite and PostgreSQL. `body` is a noun of the house as JSON; what a query has to look at
+ * stands in a column of its own. Times are epoch ms.
+ */
+export type Schema = {
+  incidents: { id: string; is_open: number; opened_at: number; body: string };
+  told: { key: string; incident: string; body: string };
+  /** `attempted_at` is not in the body: it is written while a newer notice may take the place of the body. */
+  owed: { key: string; incident: string; revision: number; attempted_at: number | null; body: string };
+  settings: { name: string; value: string };
+  console_messages: { id: Generated<number>; key: string; edited_at: number | null; body: string; reply: string };
+};
+
+export type SqlDialect = 'sqlite' | 'postgres';

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Address, MessageRef } from '../core/address.ts';
+import type { Incident } from '../core/incident.ts';
+import type { Notice, Told } from '../core/notice.ts';
+import type { Reply } from '../core/reply.ts';
+import type { ConsoleMessage } from '../core/store.ts';
+
+/** JSON has no NaN and no infinity, and a gap must not come back as null: they are kept by their names. */
+const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
+
+const severity = z.enum(['warning', 'critical']);
+const noticeKind = z.enum(['opened', 'changed', 'resolved']);
+const address: z.ZodType<Address> = z.object({
+  platform: z.string(),
+  channel: z.string(),
+  thread: z.string().nullable(),
+});
+const messageRef: z.ZodType<MessageRef> = z.object({
+  platform: z.string(),
+  channel: z.string(),
+  message: z.string(),
+});
+
+export const storedIncident: z.ZodType<Incident> = z.object({
+  id: z.string(),
+  kind: z.enum(['anomaly', 'no data']),
+  watch: z.string(),
+  entity: z.string(),
+  state: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('open'), since: number }),
+    z.object({ kind: z.literal('acknowledged'), since: number, by: z.string() }),
+    z.object({ kind: z.literal('resolved'), since: number, by: z.string() }),
+  ]),
+  severity,
+  openedAt: number,
+  lastSeenAt: number,
+  revision: number,
+  peakScore: number,
+  confidence: number,
+  because: z.array(z.object({ metric: z.string(), expected: number, seen: number, share: number })),
+});
+
+export const storedTold: z.ZodType<Told> = z.object({
+  incident: z.string(),
+  audience: address,
+  revision: number,
+  kind: noticeKind,
+  card: messageRef,
+  at: number,
+});
+
+export const storedNotice: z.ZodType<Omit<Notice, 'attemptedAt'>> = z.object({
+  key: z.string(),
+  incident: z.string(),
+  revision: number,
+  kind: noticeKind,
+  audience: address,
+  owedSince: number,
+});
+
+export const storedMessage: z.ZodType<Pick<ConsoleMessage, 'key' | 'at' | 'address'>> = z.object({
+  key: z.string(),
+  at: number,
+  address,
+});
+
+export const storedReply: z.ZodType<Reply> = z.object({
+  summary: z.string(),
+  blocks: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('heading'),
+        text: z.string(),
+        tone: z.enum(['warning', 'critical', 'good', 'neutral']),
+      }),
+      z.object({ kind: z.literal('text'), text: z.string() }),
+      z.object({ kind: z.literal('facts'), facts: z.array(z.object({ name: z.string(), value: z.string() })) }),
+      z.object({ kind: z.literal('code'), text: z.string() }),
+      z.object({ kind: z.literal('table'), columns: z.array(z.string()), rows: z.array(z.array(z.string())) }),
+      z.object({ kind: z.literal('link'), text: z.string(), url: z.string() }),
+      z.object({ kind: z.literal('note'), text: z.string() }),
+    ]),
+  ),
+  onlyYou: z.boolean(),
+  data: z.record(z.string(), z.unknown()).exactOptional(),
+});
+
+export const storedText = z.string();
+
+/** A value as the text of a column. JSON's escapes also carry NUL and lone surrogates, which PostgreSQL refuses as text. */
+export function encode(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'number' && !Number.isFinite(part) ? String(part) : part,
+  );
+}
+
+/** Reads the text of a column back; throws when it is not JSON or not of this shape. */
+export function decode<T>(type: z.ZodType<T>, text: string): T {
+  return type.parse(JSON.parse(text));
+}
