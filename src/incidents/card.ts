@@ -2,6 +2,7 @@ import type { Contribution } from '../core/detector.ts';
 import { formatDuration, formatTime, formatValue } from '../core/format.ts';
 import { type Incident, isOpen } from '../core/incident.ts';
 import type { Block, Fact, Reply, Tone } from '../core/reply.ts';
+import type { Watch } from '../core/watch.ts';
 import { everyEntity, sourceWatch } from './names.ts';
 
 export type CardContext = {
@@ -10,6 +11,17 @@ export type CardContext = {
   readonly simulated: boolean;
   readonly now: number;
 };
+
+/** What a card needs to know of the watch that an incident belongs to. */
+export function contextOf(
+  incident: Incident,
+  watches: readonly Watch[],
+  { simulated, now }: Pick<CardContext, 'simulated' | 'now'>,
+): CardContext {
+  const watch = watches.find((candidate) => candidate.name === incident.watch);
+  const units = new Map(watch?.metrics.map((metric) => [metric.name, metric.unit]));
+  return { unitOf: (metric) => units.get(metric) ?? '', runbookUrl: watch?.runbookUrl ?? null, simulated, now };
+}
 
 /** The card of an incident as it is now; the same on every platform. */
 export function cardOf(incident: Incident, context: CardContext): Reply {
