@@ -14,6 +14,8 @@ export type Observer = {
   /** Reads every step that is due by `now` and judges the newest row; empty when no step is due. Throws as `FrameSource`. */
   observe(now: number, signal: AbortSignal): Promise<readonly Observation[]>;
   install(models: Models): void;
+  /** How many of the entities that are seen no model knows. */
+  strangers(): number;
   situation(): WatchSituation;
 };
 
@@ -150,6 +152,7 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
       models = next;
       fresh = true;
     },
+    strangers: () => [...entities.keys()].filter((name) => !models.detectors.has(name)).length,
     situation: () => ({
       watch: watch.name,
       model: models.state,

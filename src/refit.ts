@@ -13,7 +13,7 @@ export type RefitOptions = {
   readonly registry: ModelRegistry;
   readonly trainer: Pick<Trainer, 'train'>;
   readonly install: (watch: string, models: Models) => void;
-  /** How many entities of a watch are seen now, and how many of them no model knows. */
+  /** How many entities of a watch no model knows. */
   readonly strangers: (watch: string) => number;
   readonly now: () => number;
   readonly log: Log;
@@ -39,6 +39,7 @@ export function createRefit(options: RefitOptions): Refit {
   const { watches, detector, registry, trainer, install, now, log } = options;
   const installed = new Map<string, number>();
   const tried = new Map<string, number>();
+  let busy = false;
 
   function take(watch: Watch, model: StoredModel): void {
     const detectors = new Map<string, FittedDetector>();
@@ -87,15 +88,28 @@ export function createRefit(options: RefitOptions): Refit {
     return sinceTry >= strangersRetryMs && options.strangers(watch.name) > 0;
   }
 
+  /** Training takes its time and ticks go on: what is asked for meanwhile waits for the next occasion. */
+  async function once(work: () => Promise<void>): Promise<void> {
+    if (busy) return;
+    busy = true;
+    try {
+      await work();
+    } finally {
+      busy = false;
+    }
+  }
+
   return {
     async load(signal) {
       for (const watch of watches) await loadOne(watch, signal);
     },
-    async catchUp(signal) {
-      for (const watch of watches) if (isDue(watch)) await train(watch, signal);
-    },
-    async all(signal) {
-      for (const watch of watches) await train(watch, signal);
-    },
+    catchUp: (signal) =>
+      once(async () => {
+        for (const watch of watches) if (isDue(watch)) await train(watch, signal);
+      }),
+    all: (signal) =>
+      once(async () => {
+        for (const watch of watches) await train(watch, signal);
+      }),
   };
 }

@@ -33,6 +33,8 @@ export type Watcher = {
   tick(plannedAt: number, signal: AbortSignal): Promise<void>;
   /** Swaps the model of a watch; its scorers start anew and warm up on history at the next tick. */
   install(watch: string, models: Models): void;
+  /** How many entities of a watch no model knows. */
+  strangers(watch: string): number;
   situation(): Situation;
   lastTick(): LastTick | null;
 };
@@ -102,6 +104,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   return {
     tick,
     install: (watch, models) => observers.get(watch)?.install(models),
+    strangers: (watch) => observers.get(watch)?.strangers() ?? 0,
     situation: () => ({
       now: now(),
       simulated: options.simulated,

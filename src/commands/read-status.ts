@@ -1,4 +1,5 @@
 import type { AiStatus } from '../core/ai.ts';
+import type { ChatPlatform } from '../core/chat.ts';
 import { formatDuration } from '../core/format.ts';
 import type { Situation } from '../core/situation.ts';
 import type { PlatformStatus, StatusReport } from '../core/status.ts';
@@ -9,7 +10,8 @@ export type StatusParts = {
   readonly now: () => number;
   readonly situation: () => Situation;
   readonly lastTick: () => StatusReport['lastTick'];
-  readonly platforms: () => readonly PlatformStatus[];
+  /** The chat platforms that are configured, by name. */
+  readonly platforms: () => ReadonlyMap<string, ChatPlatform>;
   readonly ai: () => AiStatus;
   readonly owed: () => StatusReport['owed'];
   /** What else stands in the way, a sentence each. */
@@ -32,7 +34,7 @@ export function createStatusReader(parts: StatusParts): () => StatusReport {
       now,
       lastTick: parts.lastTick(),
       situation: parts.situation(),
-      platforms: parts.platforms(),
+      platforms: platformStatuses(parts.platforms()),
       ai: parts.ai(),
       owed: parts.owed(),
       store: parts.store,
@@ -42,6 +44,15 @@ export function createStatusReader(parts: StatusParts): () => StatusReport {
     const state = failing.length > 0 ? 'failing' : limits.length > 0 ? 'degraded' : 'ok';
     return { ...report, state, problems: [...failing, ...limits] };
   };
+}
+
+const knownPlatforms = ['slack', 'discord', 'console'];
+
+function platformStatuses(platforms: ReadonlyMap<string, ChatPlatform>): readonly PlatformStatus[] {
+  return knownPlatforms.map((name) => {
+    const platform = platforms.get(name);
+    return { name, configured: platform !== undefined, connection: platform?.connection() ?? null };
+  });
 }
 
 type Known = Omit<StatusReport, 'state' | 'problems'>;

@@ -7,3 +7,9 @@ export type Person = { readonly platform: string; readonly id: string; readonly 
 export function mayActAs(has: Role, needs: Role): boolean {
   return roles.indexOf(has) >= roles.indexOf(needs);
 }
+
+/** Somebody's role: admin when they are named as one, by platform and id; else a viewer. Names decide nothing. */
+export function roleOf(person: Person, admins: readonly Pick<Person, 'platform' | 'id'>[]): Role {
+  const isAdmin = admins.some((admin) => admin.platform === person.platform && admin.id === person.id);
+  return isAdmin ? 'admin' : 'viewer';
+}
