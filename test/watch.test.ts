@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { silentLog } from '../src/core/log.ts';
+import type { IncidentStore } from '../src/core/store.ts';
+import { createWatcher } from '../src/watch.ts';
+import { framesOf, memoryIncidents, oneMetric, quietTelemetry, valueDetector } from './small-things.ts';
+
+const signal = AbortSignal.timeout(60_000);
+const slack = { platform: 'slack', channel: 'C1', thread: null };
+
+function house(value: (entity: string, at: number) => number | undefined) {
+  const incidents = memoryIncidents();
+  const frames = framesOf(['a', 'b'], value);
+  const told: string[] = [];
+  let clock = 100_000;
+  let ids = 0;
+  let failCommit = false;
+  const store: IncidentStore = {
+    ...incidents,
+    commit: async (commit) => {
+      if (failCommit) throw new Error('the disk is full');
+      await incidents.commit(commit);
+    },
+  };
+  const watcher = createWatcher({
+    watches: [oneMetric],
+    frames,
+    incidents: store,
+    audiencesOf: () => [slack],
+    policy: {
+      resolveAfterMs: () => oneMetric.resolveAfterMs,
+      forgetAfterMs: 86_400_000,
+      newId: () => {
+        ids += 1;
+        return `i${ids}`;
+      },
+    },
+    simulated: false,
+    telemetry: { ...quietTelemetry, tick: (outcome) => told.push(outcome) },
+    now: () => clock,
+    log: silentLog,
+  });
+  const detectors = new Map(['a', 'b'].map((entity) => [entity, valueDetector(10)]));
+  watcher.install('hosts', { state: { kind: 'ready', version: 'v1', trainedAt: 0, rows: 9, entities: 2 }, detectors });
+  return {
+    watcher,
+    frames,
+    incidents,
+    told,
+    breakStore: (broken: boolean) => {
+      failCommit = broken;
+    },
+    /** Ticks at the given second and says what is on record. */
+    async at(second: number) {
+      clock = second * 1_000;
+      await watcher.tick(clock, signal);
+      return [...incidents.all.values()].map(({ kind, entity, state }) => `${kind} ${entity} ${state.kind}`);
+    },
+  };
+}
+
+describe('a tick', () => {
+  it('opens an incident, commits what is owed with it, and resolves it when the trouble is over', async () => {
+    const { at, incidents } = house((entity, time) => (entity === 'a' && time >= 110_000 && time <= 130_000 ? 40 : 5));
+    expect(await at(100)).toEqual([]);
+    expect(await at(110)).toEqual(['anomaly a open']);
+    expect([...incidents.owed.values()]).toMatchObject([{ kind: 'opened', audience: slack, revision: 1 }]);
+    await at(130);
+    expect(await at(150)).toEqual(['anomaly a open']);
+    expect(await at(160)).toEqual(['anomaly a resolved']);
+    expect([...incidents.owed.values()]).toMatchObject([{ kind: 'resolved', revision: 2 }]);
+  });
+
+  it('takes a silent Prometheus for one outage and for no anomaly, and says when it is back', async () => {
+    const { at, frames, watcher, told } = house(() => 5);
+    await at(100);
+    frames.fail = new Error('connection refused');
+    expect(await at(110)).toEqual([]);
+    expect(await at(120)).toEqual(['no data prometheus open']);
+    expect(await at(3_600)).toEqual(['no data prometheus open']);
+    expect(watcher.situation().source).toEqual({ reachable: false, since: 110_000, because: 'connection refused' });
+    frames.fail = null;
+    expect(await at(3_610)).toEqual(['no data prometheus resolved']);
+    expect(watcher.situation().source).toMatchObject({ reachable: true });
+    expect(told).toEqual(['ok', 'failed', 'failed', 'failed', 'ok']);
+  });
+
+  it('tells of one silent host by itself', async () => {
+    const { at } = house((entity, time) => (entity === 'b' && time > 100_000 ? undefined : 5));
+    await at(100);
+    await at(110);
+    expect(await at(120)).toEqual(['no data b open']);
+  });
+
+  it('survives a store that fails, and opens the incident at the next tick', async () => {
+    const { at, breakStore, told } = house((_entity, time) => (time >= 110_000 ? 40 : 5));
+    await at(100);
+    breakStore(true);
+    expect(await at(110)).toEqual([]);
+    breakStore(false);
+    expect(await at(120)).toEqual(['anomaly a open', 'anomaly b open']);
+    expect(told).toEqual(['ok', 'failed', 'ok']);
+  });
+
+  it('knows what is open after a restart, from the store alone', async () => {
+    const first = house(() => 40);
+    await first.at(110);
+    const again = house(() => 40);
+    for (const incident of first.incidents.all.values()) again.incidents.all.set(incident.id, incident);
+    expect(await again.at(120)).toEqual(['anomaly a open', 'anomaly b open']);
+    expect(again.watcher.situation().open).toHaveLength(2);
+  });
+});
