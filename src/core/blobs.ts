@@ -9,4 +9,6 @@ export type Blobs = {
   get(key: string, signal: AbortSignal): Promise<Uint8Array | null>;
   /** Keys that begin with the prefix, ascending. */
   list(prefix: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Does nothing when there is no such key. */
+  remove(key: string, signal: AbortSignal): Promise<void>;
 };

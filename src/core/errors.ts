@@ -19,7 +19,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export type Upstream = 'prometheus' | 'slack' | 'discord' | 'gemini' | 'openai' | 's3' | 'database';
+export type Upstream = 'prometheus' | 'slack' | 'discord' | 'gemini' | 'openai' | 's3' | 'storage' | 'database';
 
 /**
  * Something outside this process refused, broke or stayed silent.
