@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import type { Show } from '../../core/chat.ts';
+import { UpstreamError } from '../../core/errors.ts';
+import { type Reply, say } from '../../core/reply.ts';
+import { backoffMs, pause } from './backoff.ts';
+import { choiceLength, choicesPerOption, firstResponseMs, interactionTokenMs } from './limits.ts';
+import { renderDiscord } from './render.ts';
+import type { Call, Rest } from './rest.ts';
+
+/** https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-interaction-callback-type */
+const callbackTypes = { deferredMessage: 5, suggestions: 8 } as const;
+/** https://discord.com/developers/docs/resources/message#message-object-message-flags */
+const ephemeral = 64;
+/** An answer that arrives after Discord's deadline is no answer: a bit less than that. */
+const acknowledgeMs = firstResponseMs - 300;
+/** The token is not used in the last minute of its life. */
+const tokenMs = interactionTokenMs - 60_000;
+const tries = 3;
+const firstPauseMs = 500;
+const longestPauseMs = 8_000;
+
+/** A command as it came: where an answer goes and until when. `at` is epoch ms. */
+export type Asked = {
+  readonly id: string;
+  readonly token: string;
+  readonly application: string;
+  readonly at: number;
+};
+
+/** Tells Discord that an answer will come. Throws `UpstreamError`. */
+export async function acknowledge(rest: Rest, asked: Asked, signal: AbortSignal): Promise<void> {
+  await callBack(rest, asked, { type: callbackTypes.deferredMessage }, signal);
+}
+
+/** Answers what is being typed; suggestions that Discord would not take are left out. */
+export async function suggest(rest: Rest, asked: Asked, values: readonly string[], signal: AbortSignal): Promise<void> {
+  const choices = values
+    .filter((value) => value.trim() !== '' && value.length <= choiceLength)
+    .slice(0, choicesPerOption)
+    .map((value) => ({ name: value, value }));
+  await callBack(rest, asked, { type: callbackTypes.suggestions, data: { choices } }, signal);
+}
+
+async function callBack(rest: Rest, { id, token }: Asked, body: object, signal: AbortSignal): Promise<void> {
+  const route = `/interactions/${id}/${token}/callback` as const;
+  const what = 'the acknowledgement of a command';
+  await rest.send({ method: 'POST', route, what, body, auth: false, deadlineMs: acknowledgeMs }, signal);
+}
+
+/** What the person sees now: the public "is thinking…" or answer, an answer only they see, or a message of the channel. */
+type Shown =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'private'; readonly id: string }
+  | { readonly kind: 'late' };
+
+export type ShowOptions = {
+  readonly rest: Rest;
+  readonly asked: Asked;
+  readonly now: () => number;
+  /** Shows a reply as a message of the channel: the first call posts, later ones edit. */
+  readonly showInChannel: Show;
+};
+
+/**
+ * Shows replies to an acknowledged command. Whether an answer is for one person is not known when Discord wants to hear whether
+ * it will be: the acknowledgement is public, and when a reply is `onlyYou` it is taken back and the reply follows privately.
+ * What was private stays private. After the token's life the answer is a message of the channel.
+ */
+export function createCommandShow({ rest, asked, now, showInChannel }: ShowOptions, signal: AbortSignal): Show {
+  const webhook = `/webhooks/${asked.application}/${asked.token}` as const;
+  let shown: Shown = { kind: 'public' };
+
+  function send(call: Omit<Call, 'auth' | 'what'>): Promise<unknown> {
+    return patiently(() => rest.send({ ...call, auth: false, what: 'an answer' }, signal), signal);
+  }
+
+  async function showPrivately(reply: Reply): Promise<void> {
+    const body = { ...renderDiscord(reply), flags: ephemeral };
+    // Taken back first: Discord lets the first follow-up of an open acknowledgement be as public as that was.
+    await send({ method: 'DELETE', route: `${webhook}/messages/@original` }).catch(() => {});
+    shown = { kind: 'private', id: idOf(await send({ method: 'POST', route: webhook, body })) };
+  }
+
+  return async (reply) => {
+    if (now() - asked.at >= tokenMs) shown = { kind: 'late' };
+    if (shown.kind === 'late') return showInChannel(reply.onlyYou ? tooLateToBePrivate : reply);
+    if (shown.kind === 'public' && reply.onlyYou) return showPrivately(reply);
+    const message = shown.kind === 'private' ? shown.id : '@original';
+    await send({ method: 'PATCH', route: `${webhook}/messages/${message}`, body: renderDiscord(reply) });
+  };
+}
+
+const tooLateToBePrivate = say(
+  'An answer that was meant for one person took longer than Discord keeps it private. Please ask again.',
+);
+
+/** A person waits: what may pass is tried again a few times. Every call here may be repeated without harm but a follow-up, seen twice at worst. */
+async function patiently<Answer>(call: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      const waitMs =
+        error instanceof UpstreamError ? (error.retryAfterMs ?? backoffMs(failures, firstPauseMs, longestPauseMs)) : 0;
+      const isFinal = !(error instanceof UpstreamError) || !error.retryable || waitMs > longestPauseMs;
+      if (isFinal || failures === tries || signal.aborted) throw error;
+      await pause(waitMs, signal);
+    }
+  }
+}
+
+function idOf(answer: unknown): string {
+  return z.object({ id: z.string() }).parse(answer).id;
+}

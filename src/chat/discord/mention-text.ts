@@ -1,0 +1,30 @@
+/** How people see what a message names by id; null when it is not known here. */
+export type Names = {
+  readonly user: (id: string) => string | null;
+  readonly role: (id: string) => string | null;
+  readonly channel: (id: string) => string | null;
+};
+
+/** Whether a message is addressed to this bot by name. */
+export function isAddressed(content: string, bot: string): boolean {
+  return content.includes(`<@${bot}>`) || content.includes(`<@!${bot}>`);
+}
+
+/** What was said, in plain words: without the bot's own mention, and with names where Discord writes ids. */
+export function plainText(content: string, bot: string, names: Names): string {
+  return content
+    .replaceAll(new RegExp(`<@!?${bot}>`, 'g'), ' ')
+    .replaceAll(/<@!?(\d+)>/g, (_whole, id: string) => `@${names.user(id) ?? 'somebody'}`)
+    .replaceAll(/<@&(\d+)>/g, (_whole, id: string) => `@${names.role(id) ?? 'some role'}`)
+    .replaceAll(/<#(\d+)>/g, (_whole, id: string) => `#${names.channel(id) ?? 'some channel'}`)
+    .replaceAll(/<a?(:\w+:)\d+>/g, '$1')
+    .replaceAll(/<(\/[^:<>]+):\d+>/g, '$1')
+    .replaceAll(/<t:(-?\d{1,12})(?::\w)?>/g, (whole, seconds: string) => timeOf(Number(seconds)) ?? whole)
+    .replaceAll(/[^\S\n]+/g, ' ')
+    .trim();
+}
+
+function timeOf(seconds: number): string | null {
+  const time = new Date(seconds * 1_000);
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
+}
