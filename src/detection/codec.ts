@@ -1,0 +1,106 @@
+import type { KnownMetric } from './baseline.ts';
+import { createReader, createWriter, type Reader, type Writer } from './bytes.ts';
+import type { IsolationForest } from './isolation-forest.ts';
+import type { ForestModel } from './model.ts';
+import type { SensedMetric, SensorModel } from './sensor.ts';
+import type { Tail } from './tail.ts';
+
+const magic = 0x46524f53;
+const version = 1;
+const harms: readonly KnownMetric['harm'][] = ['both', 'up', 'down'];
+/** Magic, version, length and checksum of what follows. */
+const headerBytes = 16;
+
+/** A model as bytes, the same on every machine: a header, then its numbers in little-endian order. */
+export function encodeModel(model: ForestModel): Uint8Array {
+  const writer = createWriter();
+  writeSensor(writer, model.sensor);
+  const { forest, tails } = model;
+  writer.uint32s(forest.roots);
+  writer.uint16s(forest.features);
+  writer.uint16s(forest.right);
+  writer.float32s(forest.cuts);
+  writer.number(forest.norm);
+  for (const tail of [tails.forest, tails.surprise, tails.fused]) writeTail(writer, tail);
+  writer.number(model.warmupRows);
+  writer.number(model.threshold);
+  const body = writer.bytes();
+  const bytes = new Uint8Array(headerBytes + body.length);
+  const header = new DataView(bytes.buffer);
+  [magic, version, body.length, checksum(body)].forEach((word, at) => {
+    header.setUint32(at * 4, word, true);
+  });
+  bytes.set(body, headerBytes);
+  return bytes;
+}
+
+/** Takes back what `encodeModel` gave; throws an `Error` for bytes that are foreign, of another version, cut off or damaged. */
+export function decodeModel(bytes: Uint8Array): ForestModel {
+  if (bytes.length < headerBytes) throw new Error('these bytes are not a detection model: they are too short');
+  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [found, foundVersion, length, sum] = [0, 4, 8, 12].map((at) => header.getUint32(at, true));
+  if (found !== magic) throw new Error('these bytes are not a detection model');
+  if (foundVersion !== version)
+    throw new Error(`the model is of version ${foundVersion}, this program reads ${version}`);
+  const body = bytes.subarray(headerBytes);
+  if (body.length !== length || checksum(body) !== sum) throw new Error('the model is damaged');
+  const reader = createReader(body);
+  const sensor = readSensor(reader);
+  const forest: IsolationForest = {
+    roots: reader.uint32s(),
+    features: reader.uint16s(),
+    right: reader.uint16s(),
+    cuts: reader.float32s(),
+    norm: reader.number(),
+  };
+  const tails = { forest: readTail(reader), surprise: readTail(reader), fused: readTail(reader) };
+  return { sensor, forest, tails, warmupRows: reader.number(), threshold: reader.number() };
+}
+
+function writeSensor(writer: Writer, sensor: SensorModel): void {
+  writer.number(sensor.stepMs);
+  writer.uint16s(Uint16Array.from(sensor.windows));
+  writer.number(sensor.metrics.length);
+  for (const metric of sensor.metrics) {
+    writer.text(metric.name);
+    const { center, spread, low, high } = metric.scale;
+    const numbers = [harms.indexOf(metric.harm), metric.column, center, spread, low, high];
+    for (const number of [...numbers, metric.restlessness, metric.roughness]) writer.number(number);
+  }
+  writer.float32s(sensor.autoregression.weights);
+}
+
+function readSensor(reader: Reader): SensorModel {
+  const stepMs = reader.number();
+  const windows = Array.from(reader.uint16s());
+  const metrics = Array.from({ length: reader.number() }, () => readMetric(reader));
+  return { stepMs, windows, metrics, autoregression: { weights: reader.float32s(), metrics: metrics.length } };
+}
+
+function readMetric(reader: Reader): SensedMetric {
+  return {
+    name: reader.text(),
+    harm: harms[reader.number()] ?? 'both',
+    column: reader.number(),
+    scale: { center: reader.number(), spread: reader.number(), low: reader.number(), high: reader.number() },
+    restlessness: reader.number(),
+    roughness: reader.number(),
+  };
+}
+
+function writeTail(writer: Writer, tail: Tail): void {
+  writer.float32s(tail.body);
+  writer.number(tail.share);
+  writer.number(tail.excess);
+}
+
+function readTail(reader: Reader): Tail {
+  return { body: reader.float32s(), share: reader.number(), excess: reader.number() };
+}
+
+/** FNV-1a, 32 bits: against accidents, not against malice. */
+function checksum(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}

@@ -1,0 +1,82 @@
+import type { Detector, FittedDetector, RowScore, Scorer } from '../core/detector.ts';
+import { decodeModel, encodeModel } from './codec.ts';
+import { explain } from './explain.ts';
+import { learn } from './learn.ts';
+import { type ForestModel, scoreOf } from './model.ts';
+import { createSensor } from './sensor.ts';
+
+const name = 'forest';
+
+/** Rolling windows in rows. A window is used when history holds it this many times over. */
+const allWindows = [5, 15, 60] as const;
+const windowsInHistory = 4;
+/** Less than this teaches nothing: the middle window four times. */
+const fewestRows = 60;
+
+/**
+ * The detector: robust scaling, rolling features, forecast residuals, an isolation forest, scores as rarity among normal
+ * rows and a threshold by the alert budget. A score is -log10 of the share of normal rows that look so strange.
+ */
+export function createForestDetector(): Detector {
+  return {
+    name,
+    fit(history, options) {
+      const rows = rowsWithValues(history.columns.map((column) => column.values));
+      if (rows < fewestRows) return { kind: 'too little history', rows, needed: fewestRows };
+      const windows = allWindows.filter((window) => window * windowsInHistory <= rows);
+      return { kind: 'fitted', detector: fitted(learn(history, windows, Math.max(...windows), options)) };
+    },
+    revive: (bytes) => fitted(decodeModel(bytes)),
+  };
+}
+
+function rowsWithValues(columns: readonly Float64Array[]): number {
+  let rows = 0;
+  for (let row = 0; row < (columns[0]?.length ?? 0); row += 1)
+    if (columns.some((values) => !Number.isNaN(values[row] ?? Number.NaN))) rows += 1;
+  return rows;
+}
+
+function fitted(model: ForestModel): FittedDetector {
+  const { warmupRows, threshold } = model;
+  return {
+    name,
+    warmupRows,
+    threshold,
+    open: () => openScorer(model),
+    // The odds of a true anomaly grow by ten with each decade of rarity, and are even at the threshold.
+    confidence: (score) => 1 / (1 + 10 ** (threshold - score)),
+    dump: () => encodeModel(model),
+  };
+}
+
+function openScorer(model: ForestModel): Scorer {
+  const sensor = createSensor(model.sensor);
+  const last = new Float64Array(1 + Math.max(...model.sensor.metrics.map((metric) => metric.column)));
+  let seenRows = 0;
+  let blindRows = 0;
+
+  /** A hole longer than every window leaves nothing to judge by. */
+  function blind(): RowScore {
+    blindRows += 1;
+    if (blindRows >= model.warmupRows) seenRows = 0;
+    return { kind: 'blind' };
+  }
+
+  return {
+    push(_at, values) {
+      for (let place = 0; place < last.length; place += 1) last[place] = values[place] ?? Number.NaN;
+      if (sensor.push(values) === 0) return blind();
+      blindRows = 0;
+      seenRows += 1;
+      if (seenRows <= model.warmupRows) {
+        sensor.learn();
+        return { kind: 'warming', rowsLeft: model.warmupRows - seenRows + 1 };
+      }
+      const score = scoreOf(model, sensor);
+      if (score < model.threshold) sensor.learn();
+      return { kind: 'scored', score };
+    },
+    explain: () => (seenRows === 0 ? [] : explain(model.sensor, sensor, last)),
+  };
+}
