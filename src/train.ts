@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import type { Detector } from './core/detector.ts';
+import { messageOf, type Upstream, UpstreamError, UsageError } from './core/errors.ts';
+import { type Frame, rowCount } from './core/frame.ts';
+import type { Log } from './core/log.ts';
+import type { TimeRange } from './core/metric-source.ts';
+import type { ModelRegistry, StoredModel } from './core/model.ts';
+import type { Watch } from './core/watch.ts';
+
+export type TrainOutcome =
+  | { readonly kind: 'trained'; readonly model: StoredModel }
+  /** No entity has enough of it: `rows` is the most that one has. */
+  | { readonly kind: 'too little history'; readonly rows: number; readonly needed: number };
+
+export type TrainInput = {
+  readonly watch: Watch;
+  readonly frames: ReadonlyMap<string, Frame>;
+  readonly detector: Detector;
+  readonly seed: number;
+  readonly range: TimeRange;
+  readonly now: number;
+};
+
+/** Fits a detector per entity; an entity with too little history is left out until it has more. */
+export function trainWatch({ watch, frames, detector, seed, range, now }: TrainInput): TrainOutcome {
+  const { metrics, alertBudgetPerDay, stepMs } = watch;
+  const detectors = new Map<string, Uint8Array>();
+  let [rows, most, needed] = [0, 0, 0];
+  for (const [entity, frame] of frames) {
+    const outcome = detector.fit(frame, { metrics, seed, alertBudgetPerDay, stepMs });
+    if (outcome.kind === 'fitted') {
+      detectors.set(entity, outcome.detector.dump());
+      rows = Math.max(rows, rowCount(frame));
+    } else {
+      most = Math.max(most, outcome.rows);
+      needed = outcome.needed;
+    }
+  }
+  if (detectors.size === 0) return { kind: 'too little history', rows: most, needed };
+  const info = {
+    watch: watch.name,
+    version: versionOf(now, detectors),
+    detector: detector.name,
+    trainedAt: now,
+    from: range.from,
+    to: range.to,
+    entities: detectors.size,
+    rows,
+    metrics: metrics.map((metric) => metric.name),
+    seed,
+  };
+  return { kind: 'trained', model: { info, detectors } };
+}
+
+/** Sorts by time, and tells models apart that were trained in the same second. */
+function versionOf(now: number, detectors: ReadonlyMap<string, Uint8Array>): string {
+  const hash = createHash('sha256');
+  for (const [entity, bytes] of detectors) hash.update(entity).update(bytes);
+  return `${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${hash.digest('hex').slice(0, 8)}`;
+}
+
+/** Where the worker reads history. */
+export type PrometheusConnection = {
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** What the worker is given when it starts. */
+export type TrainJob = {
+  readonly watch: Watch;
+  readonly prometheus: PrometheusConnection;
+  readonly range: TimeRange;
+  readonly seed: number;
+  readonly now: number;
+};
+
+/** The one message that the worker sends. Errors lose their class on the way, so it is told by `kind`. */
+export type TrainAnswer =
+  | { readonly kind: 'done'; readonly outcome: TrainOutcome }
+  | {
+      readonly kind: 'upstream';
+      readonly service: Upstream;
+      readonly message: string;
+      readonly retryable: boolean;
+      readonly retryAfterMs: number | null;
+    }
+  | { readonly kind: 'usage'; readonly message: string }
+  | { readonly kind: 'broken'; readonly message: string };
+
+export type TrainerOptions = {
+  readonly prometheus: PrometheusConnection;
+  readonly registry: Pick<ModelRegistry, 'save'>;
+  readonly now: () => number;
+  readonly seed: number;
+  readonly log: Log;
+  readonly workerUrl?: URL;
+  readonly deadlineMs?: number;
+};
+
+export type Trainer = {
+  /**
+   * Reads the watch's history and fits it in a worker thread, then saves the model. Trainings wait for one another.
+   * Throws `UpstreamError` when the history can't be read or the model not be saved, `UsageError` when a query is at
+   * fault, the signal's reason when it is aborted, and a plain `Error` when the worker breaks or its time is up.
+   */
+  train(watch: Watch, signal: AbortSignal): Promise<TrainOutcome>;
+  /** Ends the worker that runs and lets the ones that wait fail. */
+  stop(): Promise<void>;
+};
+
+const defaultDeadlineMs = 10 * 60_000;
+
+export function createTrainer(options: TrainerOptions): Trainer {
+  const { registry, now, log } = options;
+  const workerUrl = options.workerUrl ?? new URL('./train-worker.ts', import.meta.url);
+  const stopping = new AbortController();
+  let queue: Promise<unknown> = Promise.resolve();
+
+  async function trainNow(watch: Watch, signal: AbortSignal): Promise<TrainOutcome> {
+    signal.throwIfAborted();
+    const startedAt = now();
+    const range = historyRange(watch, startedAt);
+    const job: TrainJob = { watch, prometheus: options.prometheus, range, seed: options.seed, now: startedAt };
+    const outcome = await runWorker(workerUrl, job, options.deadlineMs ?? defaultDeadlineMs, signal);
+    if (outcome.kind === 'trained') {
+      await registry.save(outcome.model, signal);
+      const { version, entities, rows } = outcome.model.info;
+      log.info('a model was trained', { watch: watch.name, version, entities, rows, tookMs: now() - startedAt });
+    }
+    return outcome;
+  }
+
+  return {
+    train(watch, signal) {
+      const either = AbortSignal.any([signal, stopping.signal]);
+      const turn = queue.then(() => trainNow(watch, either));
+      queue = turn.catch(() => undefined);
+      return turn;
+    },
+    async stop() {
+      stopping.abort(new Error('training was stopped'));
+      await queue;
+    },
+  };
+}
+
+/** The watch's history up to the last full step, on the grid that the ticks are on. */
+function historyRange({ stepMs, historyMs }: Watch, now: number): TimeRange {
+  const to = Math.floor(now / stepMs) * stepMs;
+  return { from: to - Math.floor(historyMs / stepMs) * stepMs, to, stepMs };
+}
+
+/** Runs one worker to its answer; whatever happens, it is gone when the promise settles. */
+async function runWorker(url: URL, job: TrainJob, deadlineMs: number, signal: AbortSignal): Promise<TrainOutcome> {
+  const worker = new Worker(url, { workerData: job });
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const ended = AbortSignal.any([signal, deadline]);
+  try {
+    const answer = await new Promise<TrainAnswer>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.on('error', (error) => reject(broken(job.watch, messageOf(error), error)));
+      worker.once('exit', (code) => reject(broken(job.watch, `the worker ended with code ${code} and no answer`)));
+      ended.addEventListener('abort', () =>
+        reject(
+          signal.aborted ? signal.reason : broken(job.watch, `no answer within ${Math.round(deadlineMs / 1000)} s`),
+        ),
+      );
+    });
+    return outcomeOf(job.watch, answer);
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function outcomeOf(watch: Watch, answer: TrainAnswer): TrainOutcome {
+  switch (answer.kind) {
+    case 'done':
+      return answer.outcome;
+    case 'upstream':
+      throw new UpstreamError(answer.service, answer.message, answer);
+    case 'usage':
+      throw new UsageError(answer.message);
+    case 'broken':
+      throw broken(watch, answer.message);
+  }
+}
+
+const broken = (watch: Watch, because: string, cause?: unknown): Error =>
+  new Error(`training the watch ${watch.name} broke off: ${because}`, { cause });
