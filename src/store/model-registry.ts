@@ -89,7 +89,9 @@ export function createModelRegistry(blobs: Blobs, log: Log): ModelRegistry {
       }
       const keys = await blobs.list(folderOf(watch), signal);
       const others = keys.filter((key) => key.endsWith('.model') && key !== currentKey);
-      return bad.length + others.length === 0 ? null : lastGood(others, watch, bad, signal);
+      if (currentKey === null && others.length === 0) return null;
+      if (currentKey === null) bad.push(`${pointerOf(watch)} names no version`);
+      return lastGood(others, watch, bad, signal);
     },
   };
 }

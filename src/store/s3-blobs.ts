@@ -74,7 +74,7 @@ export async function createS3Blobs(options: S3Options): Promise<Blobs> {
     },
     async list(start, signal) {
       const input = { Bucket: bucket, Prefix: prefix + start };
-      return ask(`list ${start}`, signal, async (sdk, client, call) => {
+      return ask(`list "${start}"`, signal, async (sdk, client, call) => {
         const keys: string[] = [];
         for (let token: string | undefined, more = true; more; more = token !== undefined) {
           const from = token === undefined ? {} : { ContinuationToken: token };
