@@ -19,12 +19,9 @@ export function plainText(content: string, bot: string, names: Names): string {
     .replaceAll(/<#(\d+)>/g, (_whole, id: string) => `#${names.channel(id) ?? 'some channel'}`)
     .replaceAll(/<a?(:\w+:)\d+>/g, '$1')
     .replaceAll(/<(\/[^:<>]+):\d+>/g, '$1')
-    .replaceAll(/<t:(-?\d{1,12})(?::\w)?>/g, (whole, seconds: string) => timeOf(Number(seconds)) ?? whole)
+    .replaceAll(/<t:(-?\d{1,12})(?::\w)?>/g, (_whole, seconds: string) =>
+      new Date(Number(seconds) * 1_000).toISOString(),
+    )
     .replaceAll(/[^\S\n]+/g, ' ')
     .trim();
-}
-
-function timeOf(seconds: number): string | null {
-  const time = new Date(seconds * 1_000);
-  return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }

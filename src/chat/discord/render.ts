@@ -58,9 +58,11 @@ export function renderDiscord(reply: Reply, ref: string | null = null): DiscordM
     }
     left -= used;
   }
-  const shown = drafts.filter((draft) => draft.title !== '' || draft.description !== '' || draft.fields.length > 0);
+  const shown = drafts.filter(
+    (draft) => draft.title !== '' || draft.description.trim() !== '' || draft.fields.length > 0,
+  );
   if (shown.length === 0)
-    shown.push(emptyDraft(null, cutToFit(reply.summary, descriptionLength, escapeMarkdown) || '—'));
+    shown.push(emptyDraft(null, cutToFit(reply.summary, descriptionLength, escapeMarkdown).trim() || '—'));
   return {
     embeds: shown.map((draft, at) => embedOf(draft, at === shown.length - 1 ? footer : '')),
     allowed_mentions: { parse: [] },
@@ -70,9 +72,9 @@ export function renderDiscord(reply: Reply, ref: string | null = null): DiscordM
 /** Puts a block behind the others; gives the characters it took, or null when there was no room for any of it. */
 function place(drafts: Draft[], block: Block, left: number): number | null {
   if (block.kind === 'heading') {
-    const title = cutToFit(titleOf(block.text, block.tone), Math.min(titleLength, left), escapeMarkdown);
+    const title = cutToFit(titleOf(block.text, block.tone), Math.min(titleLength, left), escapeMarkdown).trim();
     const draft = open(drafts, colours[block.tone], (last) => isEmpty(last));
-    if (draft === null || title === '') return null;
+    if (draft === null || left <= 0) return null;
     draft.title = title;
     draft.colour = colours[block.tone];
     return title.length;
@@ -100,7 +102,7 @@ function place(drafts: Draft[], block: Block, left: number): number | null {
 function placeFacts(draft: Draft, facts: readonly Fact[], left: number): number | null {
   let used = 0;
   for (const [at, fact] of facts.entries()) {
-    const name = cutToFit(oneLine(fact.name), fieldNameLength, escapeMarkdown) || '—';
+    const name = cutToFit(oneLine(fact.name), fieldNameLength, escapeMarkdown).trim() || '—';
     const value = cutToFit(fact.value.trim(), fieldValueLength, escapeMarkdown).trim() || '—';
     const isLastPlace = draft.fields.length === fieldsPerEmbed - 1 && at < facts.length - 1;
     if (isLastPlace || used + name.length + value.length > left - lastWordRoom) {
@@ -210,7 +212,7 @@ function embedOf(draft: Draft, footer: string): APIEmbed {
   return {
     ...(draft.title === '' ? {} : { title: draft.title }),
     ...(draft.colour === null ? {} : { color: draft.colour }),
-    ...(draft.description === '' ? {} : { description: draft.description }),
+    ...(draft.description.trim() === '' ? {} : { description: draft.description }),
     ...(draft.fields.length === 0 ? {} : { fields: draft.fields }),
     ...(footer === '' ? {} : { footer: { text: footer } }),
   };
