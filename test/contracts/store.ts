@@ -5,6 +5,7 @@ import type { Log } from '../../src/core/log.ts';
 import type { Notice, Told } from '../../src/core/notice.ts';
 import { say } from '../../src/core/reply.ts';
 import type { Store } from '../../src/core/store.ts';
+import { aNotice, anIncident, aTold } from './store-nouns.ts';
 
 /** A database under test. What `open` gives shares the data of what was opened before. */
 export type StoreHarness = {
@@ -13,35 +14,6 @@ export type StoreHarness = {
   run(sql: string): Promise<void>;
 };
 
-const ops = { platform: 'slack', channel: 'C0PS', thread: null };
-const card = { platform: 'slack', channel: 'C0PS', message: '1767225600.000100' };
-
-export const anIncident: Incident = {
-  id: 'i1',
-  kind: 'anomaly',
-  watch: 'hosts',
-  entity: 'web-1',
-  state: { kind: 'open', since: 1_767_225_600_000 },
-  severity: 'warning',
-  openedAt: 1_767_225_600_000,
-  lastSeenAt: 1_767_225_660_000,
-  revision: 1,
-  peakScore: 1.25,
-  confidence: 0.9,
-  because: [{ metric: 'cpu', expected: 12.5, seen: 97.1, share: 1 }],
-};
-
-export const aNotice: Notice = {
-  key: 'i1@slack@C0PS',
-  incident: 'i1',
-  revision: 1,
-  kind: 'opened',
-  audience: ops,
-  owedSince: 1_767_225_600_000,
-  attemptedAt: null,
-};
-
-const aTold: Told = { incident: 'i1', audience: ops, revision: 1, kind: 'opened', card, at: 1_767_225_601_000 };
 const resolved: Incident = { ...anIncident, state: { kind: 'resolved', since: 1_767_225_700_000, by: 'itself' } };
 const nothing = { incidents: [], owed: [], dropped: [] };
 
