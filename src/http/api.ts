@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import {
+  type AiStatus,
+  type Answer,
+  type ProviderChoice,
+  type ProviderTest,
+  providerChoices,
+  providerNames,
+} from '../core/ai.ts';
+import type { ChatEvent } from '../core/chat.ts';
+import type { Person } from '../core/person.ts';
+import type { Reply } from '../core/reply.ts';
+
+/** What callers over HTTP may do. All throw `UsageError` for a caller's mistake and `UpstreamError` when nobody answers. */
+export type Api = {
+  ask(text: string, person: Person, signal: AbortSignal): Promise<Answer>;
+  switch(provider: ProviderChoice, person: Person, signal: AbortSignal): Promise<AiStatus>;
+  test(person: Person, signal: AbortSignal): Promise<readonly ProviderTest[]>;
+};
+
+/** The corridor that chat takes too, for callers that want failures thrown. */
+export type Run = (event: ChatEvent, signal: AbortSignal) => Promise<Reply>;
+
+const provider = z.enum(providerNames);
+const model = z.string();
+const latencyMs = z.number();
+const because = z.string();
+
+const answerData = z.object({
+  answer: z.object({
+    text: z.string(),
+    provider,
+    model,
+    tokens: z.object({ input: z.number(), output: z.number() }),
+    passedOver: z.array(z.object({ provider, because })),
+  }),
+});
+const statusData = z.object({
+  status: z.object({
+    choice: z.enum(providerChoices),
+    current: provider,
+    available: z.array(provider),
+    models: z.partialRecord(provider, model),
+    warnings: z.array(z.string()),
+    resting: z.array(z.object({ provider, until: z.number(), because })),
+  }),
+});
+const testData = z.object({
+  tests: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('works'), provider, model, latencyMs }),
+      z.object({ kind: z.literal('fails'), provider, model, latencyMs, because }),
+    ]),
+  ),
+});
+
+/** The same commands, roles and record as in chat; what they say to machines is parsed here. */
+export function createApi(run: Run): Api {
+  return {
+    async ask(text, person, signal) {
+      const reply = await run(eventOf(person, ['ask'], { question: text }), signal);
+      return answerData.parse(reply.data).answer;
+    },
+    async switch(choice, person, signal) {
+      const reply = await run(eventOf(person, ['ai', 'switch'], { provider: choice }), signal);
+      return statusData.parse(reply.data).status;
+    },
+    async test(person, signal) {
+      const reply = await run(eventOf(person, ['ai', 'test'], {}), signal);
+      return testData.parse(reply.data).tests;
+    },
+  };
+}
+
+function eventOf(person: Person, path: readonly string[], values: Readonly<Record<string, string>>): ChatEvent {
+  const at = { platform: person.platform, channel: 'api', thread: null };
+  return { id: randomUUID(), person, at, request: { kind: 'command', path, values } };
+}

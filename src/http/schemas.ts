@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { providerChoices, providerNames } from '../core/ai.ts';
+
+const longestQuery = 500;
+const moment = z.string().describe('ISO 8601, UTC');
+const count = z.int().min(0);
+
+export const queryRequest = z.strictObject({
+  query: z
+    .string('"query" is missing: send {"query": "what is wrong?"}.')
+    .trim()
+    .min(1, 'The query is empty. Ask something, for instance "what is wrong?".')
+    .max(longestQuery, `The query is over ${longestQuery} characters. Ask it in fewer words.`),
+});
+
+export const switchRequest = z.strictObject({
+  provider: z.enum(providerChoices, `Unknown provider. Send one of ${providerChoices.join(', ')}.`),
+});
+
+export const incidentsRequest = z.strictObject({
+  state: z.enum(['open', 'all'], '"state" is "open" or "all".').default('all'),
+});
+
+export const questionRequest = z.strictObject({
+  id: z.string().regex(/^[\w-]{8,64}$/, '"id" is 8 to 64 letters, digits, "-" or "_".'),
+  text: z.string().trim().min(1, 'Nothing was typed.').max(2_000, 'That is over 2,000 characters.'),
+});
+
+export const completeRequest = z.strictObject({
+  command: z.string().max(100),
+  option: z.string().max(100),
+  typed: z.string().max(200).default(''),
+});
+
+const passedOver = z.array(z.object({ provider: z.enum(providerNames), because: z.string() }));
+
+export const queryResponse = z.object({
+  answer: z.string(),
+  provider: z.enum(providerNames).describe('who really answered'),
+  model: z.string(),
+  passed_over: passedOver.describe('who was asked first, or would have been, and why it did not answer'),
+});
+
+export const aiStatusResponse = z.object({
+  current_provider: z.enum(providerNames),
+  choice: z.enum(providerChoices),
+  available_providers: z.array(z.enum(providerNames)),
+  models: z.partialRecord(z.enum(providerNames), z.string()),
+  warnings: z.array(z.string()),
+  resting: z.array(z.object({ provider: z.enum(providerNames), until: moment, because: z.string() })),
+});
+
+export const testResponse = z.object({
+  results: z.array(
+    z.object({
+      provider: z.enum(providerNames),
+      model: z.string(),
+      success: z.boolean(),
+      latency_ms: z.number(),
+      error: z.string().nullable(),
+    }),
+  ),
+});
+
+export const incidentsResponse = z.array(
+  z.object({
+    id: z.string(),
+    watch: z.string(),
+    entity: z.string(),
+    kind: z.enum(['anomaly', 'no data']),
+    state: z.enum(['open', 'acknowledged', 'resolved']),
+    severity: z.enum(['warning', 'critical']),
+    since: moment,
+    last_seen: moment,
+    resolved_at: moment.nullable(),
+    confidence: z.number(),
+    because: z.array(
+      z.object({
+        metric: z.string(),
+        expected: z.number().nullable(),
+        seen: z.number().nullable(),
+        share: z.number().nullable().describe('part of the blame, 0 to 1'),
+      }),
+    ),
+  }),
+);
+
+const watchModel = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('none'), reason: z.string() }),
+  z.object({
+    state: z.literal('ready'),
+    version: z.string(),
+    trained_at: moment,
+    age_seconds: z.number(),
+    rows: count,
+    entities: count,
+  }),
+]);
+
+export const statusResponse = z.object({
+  status: z.enum(['ok', 'degraded', 'failing']),
+  problems: z.array(z.string()),
+  version: z.string(),
+  uptime_seconds: z.number(),
+  last_tick: z
+    .object({ at: moment, age_seconds: z.number(), took_ms: z.number(), outcome: z.enum(['ok', 'failed']) })
+    .nullable(),
+  prometheus: z.object({
+    reachable: z.boolean(),
+    since: moment,
+    simulated: z.boolean(),
+    reason: z.string().nullable(),
+  }),
+  watches: z.array(
+    z.object({
+      name: z.string(),
+      model: watchModel,
+      data_age_seconds: z.number().nullable(),
+      entities: count,
+      by_state: z.object({ normal: count, anomalous: count, warming_up: count, silent: count }),
+    }),
+  ),
+  open_incidents: count,
+  platforms: z.array(
+    z.object({
+      name: z.string(),
+      configured: z.boolean(),
+      state: z.enum(['off', 'starting', 'connected', 'disconnected']),
+      since: moment.nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
+  ai_status: aiStatusResponse,
+  notices_owed: z.object({ count, oldest_age_seconds: z.number().nullable() }),
+  store: z.string(),
+});
+
+export const healthResponse = z.object({ status: z.enum(['ok', 'stuck']), reason: z.string().nullable() });
+
+export const errorResponse = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
