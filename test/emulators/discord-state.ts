@@ -6,7 +6,7 @@ export type EmulatedMessage = {
   readonly replyTo: string | null;
   /** Who alone sees it; null when everybody does. */
   readonly onlyFor: string | null;
-  readonly nonce: string | null;
+  nonce: string | null;
   /** The bodies of the post and of every edit. */
   readonly history: readonly Payload[];
   content: string;

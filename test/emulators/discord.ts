@@ -318,6 +318,10 @@ export async function startDiscordEmulator({
       if (code === null) world.closed.delete(channel);
       else world.closed.set(channel, code);
     },
+    /** Discord remembers a nonce for some minutes only. */
+    forgetNonces(): void {
+      for (const one of world.messages) one.nonce = null;
+    },
     deleteMessage(message: string): void {
       for (const one of world.messages) if (one.id === message) one.deleted = true;
     },
