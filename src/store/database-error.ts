@@ -42,12 +42,18 @@ export function startError(name: string, error: unknown): UpstreamError | Config
   return forOperator ? new ConfigError([failure.message]) : failure;
 }
 
+/** Whether PostgreSQL itself said it; a driver or the network has no SQLSTATE. */
+export function isSqlState(error: unknown): boolean {
+  const code = fieldOf(error, 'code');
+  return typeof code === 'string' && sqlState.test(code);
+}
+
 function verdictOn(error: unknown): Verdict {
   const errcode = fieldOf(error, 'errcode');
   if (typeof errcode === 'number') return sqliteVerdicts[errcode & 0xff] ?? { retryable: false, advice: '' };
   const code = fieldOf(error, 'code');
   // A driver's own error has no SQLSTATE: the connection was refused, lost or timed out.
-  if (typeof code !== 'string' || !sqlState.test(code)) return { retryable: true, advice: '' };
+  if (typeof code !== 'string' || !isSqlState(error)) return { retryable: true, advice: '' };
   if (configurationStates.test(code))
     return { retryable: false, advice: 'check user, password, database and rights in DATABASE_URL' };
   return { retryable: passingStates.test(code), advice: '' };

@@ -5,6 +5,7 @@ import { UpstreamError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Store } from '../core/store.ts';
 import { createStore } from './create-store.ts';
+import { guardedPool } from './guarded-pool.ts';
 import type { Schema } from './schema.ts';
 
 /** In a set of containers the database often comes up after the bot. */
@@ -13,7 +14,7 @@ const betweenTriesMs = 1_000;
 
 /**
  * Kept on this side of the connection: server-side limits are sent as start parameters, which poolers such as PgBouncer
- * refuse. A transaction that runs into `query_timeout` fails its rollback too, and its connection is thrown away.
+ * refuse. A connection that runs into `query_timeout` is thrown away.
  */
 const poolLimits: PoolConfig = {
   max: 4,
@@ -51,7 +52,7 @@ async function connect(connectionString: string, name: string, log: Log): Promis
   const pool = new pg.Pool({ connectionString, ...poolLimits, types: numbersFromBigint });
   // Without a listener a connection that breaks while idle would end the process.
   pool.on('error', (error) => log.warn('an idle connection to the database broke', { name, error }));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: guardedPool(pool) }) });
   return createStore({ db, dialect: 'postgres', name, log });
 }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/core/errors.ts';
@@ -17,6 +19,31 @@ afterAll(() => postgres.stop());
 
 const openAt = (databaseUrl: string, log: Log): Promise<Store> => openStore({ databaseUrl, dataDir: tmpdir(), log });
 const commit = { incidents: [anIncident], owed: [aNotice], dropped: [] };
+
+/** A way to the server whose connections can be made to swallow everything, as a forgetful firewall does; new ones work. */
+async function startNetwork(
+  target: number,
+): Promise<{ readonly port: number; swallow(): void; stop(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(target, '127.0.0.1');
+    near.pipe(far).pipe(near);
+    for (const socket of [near, far]) sockets.add(socket.on('error', () => {}));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    swallow() {
+      for (const socket of sockets) socket.unpipe().resume();
+    },
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
 
 describe('the store in PostgreSQL', () => {
   storeContract(() => ({ open: (log) => openAt(postgres.url, log), run: (sql) => postgres.run(sql) }));
@@ -95,6 +122,19 @@ describe('PostgreSQL in trouble', () => {
   it('connections that an administrator ends are replaced', async () => {
     await postgres.run(`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'smart%'`);
     await expect.poll(() => store.incidents.remember().catch(() => null), { timeout: 10_000 }).not.toBeNull();
+  });
+
+  it('a connection that has died without a word costs one error, and is not used again', async () => {
+    const network = await startNetwork(postgres.port);
+    const url = new URL(postgres.url);
+    url.port = String(network.port);
+    const far = await openAt(url.href, silentLog);
+    expect((await far.incidents.remember()).open).toEqual([anIncident]);
+    network.swallow();
+    await expect(far.incidents.remember()).rejects.toMatchObject({ service: 'database', retryable: true });
+    expect((await far.incidents.remember()).open).toEqual([anIncident]);
+    await far.close();
+    await network.stop();
   });
 
   it('a server that falls silent is an error in time, and is used again when it is back', async () => {
