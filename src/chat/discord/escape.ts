@@ -47,9 +47,10 @@ export function oneLine(text: string): string {
 export function cutToFit(text: string, room: number, write: (text: string) => string = (same) => same): string {
   const whole = write(text);
   if (whole.length <= room) return whole;
-  const letters = [...text];
+  // Every letter takes room, so more letters than there is room for need not be tried.
+  const letters = [...text.slice(0, 2 * room)].slice(0, room);
   let fits = 0;
-  for (let low = 1, high = letters.length - 1; low <= high; ) {
+  for (let low = 1, high = letters.length; low <= high; ) {
     const middle = (low + high) >> 1;
     if (write(`${letters.slice(0, middle).join('')}…`).length <= room) {
       fits = middle;
