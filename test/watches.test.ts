@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../src/core/errors.ts';
+import { defaultWatches, loadWatches } from '../src/watches.ts';
+
+const good = `watches:
+  - name: api
+    entity: service
+    step: 1m
+    history: 1d12h
+    resolve_after: 10m
+    alert_budget: 0.5
+    alerts: [console, slack:C012AB3CD, discord:123456789012345678]
+    runbook: https://wiki.example/api
+    metrics:
+      - name: errors
+        query: sum by (service) (rate(errors_total[5m]))
+        unit: 1/s
+        harm: up
+`;
+
+function problemsOf(text: string): readonly string[] {
+  try {
+    loadWatches(text, 'watches.yaml');
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const replaced = (from: string, to: string): string => good.replace(from, to);
+
+describe('a watches file', () => {
+  it('names what is watched', () => {
+    expect(loadWatches(good, 'watches.yaml')).toEqual([
+      {
+        name: 'api',
+        entityLabel: 'service',
+        stepMs: 60_000,
+        historyMs: 36 * 3_600_000,
+        resolveAfterMs: 600_000,
+        alertBudgetPerDay: 0.5,
+        metrics: [{ name: 'errors', query: 'sum by (service) (rate(errors_total[5m]))', unit: '1/s', harm: 'up' }],
+        audiences: [
+          { platform: 'console', channel: 'main', thread: null },
+          { platform: 'slack', channel: 'C012AB3CD', thread: null },
+          { platform: 'discord', channel: '123456789012345678', thread: null },
+        ],
+        runbookUrl: 'https://wiki.example/api',
+      },
+    ]);
+  });
+
+  it.each([
+    ['no step that is one', replaced('1m', 'soon'), 'watches.yaml:4: watches[0].step is a length of time'],
+    ['a step of nothing', replaced('1m', '0s'), 'watches.yaml:4: watches[0].step is between 1s and 1h'],
+    [
+      'a direction that is none',
+      replaced('harm: up', 'harm: left'),
+      'watches.yaml:14: watches[0].metrics[0].harm is up, down or both',
+    ],
+    ['an unknown key', replaced('unit:', 'units:'), 'watches.yaml:13: watches[0].metrics[0].units is not a key'],
+    [
+      'no query',
+      replaced('query: sum by (service) (rate(errors_total[5m]))', 'unit2: x'),
+      'watches.yaml:11: watches[0].metrics[0].query is missing',
+    ],
+    [
+      'the name of the source itself',
+      replaced('name: api', 'name: prometheus'),
+      'watches.yaml:2: watches[0].name is not "prometheus"',
+    ],
+    [
+      'an address that is none',
+      replaced('slack:C012AB3CD', "'#ops'"),
+      'watches.yaml:8: watches[0].alerts[1] is console, slack',
+    ],
+    [
+      'a link that is none',
+      replaced('https://wiki.example/api', 'javascript:alert(1)'),
+      'watches.yaml:9: watches[0].runbook is a URL',
+    ],
+    [
+      'an end between two looks',
+      replaced('10m', '30s'),
+      'watches.yaml:6: watches[0].resolve_after is shorter than the step',
+    ],
+    ['too little history', replaced('1d12h', '1h'), 'watches.yaml:5: watches[0].history is shorter than 100 steps'],
+    ['no watches', 'watches: []', 'watches.yaml:1: watches has at least one watch'],
+    ['nothing', '', 'watches.yaml:1: the file'],
+    ['no YAML', 'watches: [', 'watches.yaml:1: '],
+  ])('with %s is refused with file, line and key', (_what, text, words) => {
+    const problems = problemsOf(text);
+    expect(problems[0]).toContain(words);
+  });
+
+  it('tells all its problems at once', () => {
+    const text = good
+      .replace('1m', 'soon')
+      .replace('harm: up', 'harm: left')
+      .replace('entity: service', 'entity: "a b"');
+    expect(problemsOf(text)).toHaveLength(3);
+  });
+
+  it('has no two watches or metrics of one name', () => {
+    expect(problemsOf(good + good.replace('watches:\n', ''))[0]).toContain('there is another watch "api"');
+  });
+});
+
+describe('the built-in watch', () => {
+  it('watches hosts by the five metrics', () => {
+    const [hosts] = defaultWatches();
+    expect(hosts?.metrics.map(({ name, unit }) => [name, unit])).toEqual([
+      ['cpu', '%'],
+      ['memory', '%'],
+      ['disk_io', '%'],
+      ['network_io', 'bytes/s'],
+      ['response_time', 's'],
+    ]);
+    expect(hosts).toMatchObject({ entityLabel: 'host', stepMs: 30_000, resolveAfterMs: 300_000 });
+  });
+});
