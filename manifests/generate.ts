@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { discordRegistration } from '../src/chat/discord/registration.ts';
 import { slackManifest } from '../src/chat/slack/manifest.ts';
 import { createCommands } from '../src/commands/list.ts';
+import { exampleEnvironment, variablesTable } from '../src/config/variables.ts';
 import type { Command } from '../src/core/command.ts';
 
 /** The commands of a bot that watches real numbers. Nothing here is run: only what the commands say of themselves is read. */
@@ -24,24 +25,33 @@ export function commandsOfTheBot(): readonly Command[] {
   });
 }
 
-/** Every generated file with its text. */
+/** Every generated file, by its path in the project, with its text. */
 export function manifests(): ReadonlyMap<string, string> {
   const commands = commandsOfTheBot();
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
   return new Map([
-    ['slack/app-manifest.json', json(slackManifest(commands))],
-    ['discord/commands.json', json(discordRegistration(commands))],
+    ['manifests/slack/app-manifest.json', json(slackManifest(commands))],
+    ['manifests/discord/commands.json', json(discordRegistration(commands))],
+    ['.env.example', exampleEnvironment()],
+    ['README.md', withVariables(manifestOnDisk('README.md'))],
   ]);
 }
 
 /** The text of a generated file as it is on the disk. */
 export function manifestOnDisk(file: string): string {
-  return readFileSync(join(import.meta.dirname, file), 'utf8');
+  return readFileSync(join(import.meta.dirname, '..', file), 'utf8');
+}
+
+/** The README with the table of variables between its marks. */
+function withVariables(readme: string): string {
+  const [before, , after] = readme.split(/(?<=<!-- variables -->\n)([\s\S]*)(?=<!-- \/variables -->)/);
+  if (before === undefined || after === undefined) throw new Error('README.md has lost its marks around the variables');
+  return `${before}${variablesTable()}\n${after}`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   for (const [file, text] of manifests()) {
-    const path = join(import.meta.dirname, file);
+    const path = join(import.meta.dirname, '..', file);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }

@@ -1,0 +1,57 @@
+import type { ProviderChoice } from '../core/ai.ts';
+import type { Person } from '../core/person.ts';
+import type { Watch } from '../core/watch.ts';
+
+type Model = { readonly apiKey: string; readonly model: string; readonly baseUrl: string | null };
+
+/** Everything that is decided by the environment, once. Times in ms; null is "not configured". */
+export type Config = {
+  readonly slack: {
+    readonly botToken: string;
+    readonly appToken: string | null;
+    readonly signingSecret: string | null;
+    readonly mode: 'socket' | 'http';
+    readonly port: number;
+    readonly apiUrl: string | null;
+    readonly channel: string | null;
+  } | null;
+  readonly discord: {
+    readonly token: string;
+    readonly apiUrl: string | null;
+    readonly channelId: string | null;
+  } | null;
+  readonly ai: {
+    readonly choice: ProviderChoice;
+    readonly deadlineMs: number;
+    readonly gemini: Model | null;
+    readonly openai: Model | null;
+  };
+  readonly prometheus: { readonly url: string; readonly headers: Readonly<Record<string, string>> } | null;
+  readonly prometheusTimeoutMs: number;
+  readonly watches: readonly Watch[];
+  readonly watchesFile: string | null;
+  readonly pollCron: string;
+  readonly trainCron: string;
+  readonly demo: { readonly seed: number; readonly autoFaults: boolean };
+  readonly http: { readonly host: string; readonly port: number; readonly apiKey: string | null };
+  readonly admins: readonly Pick<Person, 'platform' | 'id'>[];
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+  readonly s3: {
+    readonly bucket: string;
+    readonly endpoint: string | null;
+    readonly region: string;
+    readonly prefix: string;
+    readonly forcePathStyle: boolean;
+    readonly requestChecksumCalculation: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED';
+    readonly responseChecksumValidation: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED';
+    readonly encrypt: boolean;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
+    readonly deadlineMs: number;
+  } | null;
+  /** Every value that must not be seen in a log. */
+  readonly secrets: readonly string[];
+  /** What is probably not meant so, a sentence each. */
+  readonly warnings: readonly string[];
+};

@@ -1,0 +1,150 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { ConfigError } from '../core/errors.ts';
+import type { Watch } from '../core/watch.ts';
+import { defaultWatches, loadWatches } from '../watches.ts';
+import type { Config } from './config.ts';
+import { warningsOf } from './describe.ts';
+import { conflictsOf, type Environment, issuesOf, looselyParsed, schema, type Values, valuesOf } from './values.ts';
+import { variables } from './variables.ts';
+
+const s3DeadlineMs = 30_000;
+
+/** Reads the environment once. Throws `ConfigError` with every problem at once; no problem tells a value of a secret. */
+export function loadConfig(env: Environment): Config {
+  const given = valuesOf(env);
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const loose = looselyParsed(given);
+    throw new ConfigError([...issuesOf(parsed.error), ...conflictsOf(loose), ...readWatches(loose).problems]);
+  }
+  const values = parsed.data;
+  const { watches, problems } = readWatches(values);
+  const all = [...conflictsOf(values), ...problems];
+  if (all.length > 0) throw new ConfigError(all);
+  return configOf(values, watches, env);
+}
+
+function readWatches(values: Values): { readonly watches: readonly Watch[]; readonly problems: readonly string[] } {
+  const file = values.WATCHES_FILE;
+  if (file === undefined) return { watches: defaultWatches(), problems: [] };
+  if (!existsSync(file)) return { watches: [], problems: [] };
+  try {
+    return { watches: loadWatches(readFileSync(file, 'utf8'), file), problems: [] };
+  } catch (error) {
+    if (error instanceof ConfigError) return { watches: [], problems: error.problems };
+    return {
+      watches: [],
+      problems: [`WATCHES_FILE ${file} can not be read: ${(error as NodeJS.ErrnoException).code}.`],
+    };
+  }
+}
+
+function configOf(values: Values, watches: readonly Watch[], env: Environment): Config {
+  return {
+    slack: slackOf(values),
+    discord:
+      values.DISCORD_TOKEN === undefined
+        ? null
+        : {
+            token: values.DISCORD_TOKEN,
+            apiUrl: values.DISCORD_API_URL ?? null,
+            channelId: values.DISCORD_CHANNEL_ID ?? null,
+          },
+    ai: aiOf(values),
+    prometheus: prometheusOf(values),
+    prometheusTimeoutMs: values.PROMETHEUS_TIMEOUT_SECONDS,
+    watches,
+    watchesFile: values.WATCHES_FILE ?? null,
+    pollCron: values.POLL_CRON,
+    trainCron: values.TRAIN_CRON,
+    demo: { seed: values.DEMO_SEED, autoFaults: values.DEMO_FAULTS },
+    http: {
+      host: values.HOST ?? (values.API_KEY === undefined ? '127.0.0.1' : '0.0.0.0'),
+      port: values.PORT,
+      apiKey: values.API_KEY ?? null,
+    },
+    admins: values.ADMINS.map(adminOf),
+    logLevel: values.LOG_LEVEL,
+    dataDir: values.DATA_DIR,
+    databaseUrl: values.DATABASE_URL ?? null,
+    s3: s3Of(values),
+    secrets: secretsOf(values),
+    warnings: warningsOf(values, env),
+  };
+}
+
+function slackOf(values: Values): Config['slack'] {
+  if (values.SLACK_BOT_TOKEN === undefined) return null;
+  return {
+    botToken: values.SLACK_BOT_TOKEN,
+    appToken: values.SLACK_APP_TOKEN ?? null,
+    signingSecret: values.SLACK_SIGNING_SECRET ?? null,
+    mode: values.SLACK_MODE,
+    port: values.SLACK_PORT,
+    apiUrl: values.SLACK_API_URL ?? null,
+    channel: values.SLACK_CHANNEL ?? null,
+  };
+}
+
+function aiOf(values: Values): Config['ai'] {
+  const { GEMINI_API_KEY: gemini, OPENAI_API_KEY: openai, OPENAI_BASE_URL: openaiUrl } = values;
+  return {
+    choice: values.AI_PROVIDER,
+    deadlineMs: values.AI_TIMEOUT_SECONDS,
+    gemini:
+      gemini === undefined
+        ? null
+        : { apiKey: gemini, model: values.GEMINI_MODEL, baseUrl: values.GEMINI_BASE_URL ?? null },
+    openai:
+      openai === undefined && openaiUrl === undefined
+        ? null
+        : // A local server wants no key, but the protocol has a place for one.
+          { apiKey: openai ?? 'none', model: values.OPENAI_MODEL, baseUrl: openaiUrl ?? null },
+  };
+}
+
+/** A login in the URL becomes a header: a URL with a login can't be fetched, and must not be seen in a log. */
+function prometheusOf({ PROMETHEUS_URL, PROMETHEUS_TOKEN }: Values): Config['prometheus'] {
+  if (PROMETHEUS_URL === undefined) return null;
+  const url = new URL(PROMETHEUS_URL);
+  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const basic = login === ':' ? null : `Basic ${Buffer.from(login).toString('base64')}`;
+  url.username = '';
+  url.password = '';
+  const authorization = PROMETHEUS_TOKEN === undefined ? basic : `Bearer ${PROMETHEUS_TOKEN}`;
+  return { url: url.href.replace(/\/+$/, ''), headers: authorization === null ? {} : { authorization } };
+}
+
+function s3Of(values: Values): Config['s3'] {
+  if (values.S3_BUCKET === undefined) return null;
+  const checksums = values.S3_CHECKSUMS === 'when-required' ? 'WHEN_REQUIRED' : 'WHEN_SUPPORTED';
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = values;
+  return {
+    bucket: values.S3_BUCKET,
+    endpoint: values.S3_ENDPOINT ?? null,
+    region: values.S3_REGION,
+    prefix: values.S3_PREFIX,
+    forcePathStyle: values.S3_ENDPOINT !== undefined,
+    requestChecksumCalculation: checksums,
+    responseChecksumValidation: checksums,
+    encrypt: values.S3_ENCRYPT,
+    credentials: accessKeyId === undefined || secretAccessKey === undefined ? null : { accessKeyId, secretAccessKey },
+    deadlineMs: s3DeadlineMs,
+  };
+}
+
+function adminOf(name: string): Config['admins'][number] {
+  const [platform = '', id = ''] = name.split(':');
+  return { platform, id };
+}
+
+/** The secrets themselves and the passwords inside URLs, also as a URL writes them. */
+function secretsOf(values: Values): readonly string[] {
+  const whole = variables.flatMap(({ name, secret }) => {
+    const value = values[name];
+    return secret && typeof value === 'string' ? [value] : [];
+  });
+  const urls = [values.DATABASE_URL, values.PROMETHEUS_URL].flatMap((url) => (url === undefined ? [] : [new URL(url)]));
+  const passwords = urls.flatMap(({ password }) => [password, decodeURIComponent(password)]);
+  return [...new Set([...whole, ...passwords])].filter((secret) => secret.length >= 4);
+}

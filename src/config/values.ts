@@ -1,0 +1,176 @@
+import { existsSync } from 'node:fs';
+import { validate as isCron } from 'node-cron';
+import { z } from 'zod';
+import { providerChoices } from '../core/ai.ts';
+import { type VariableName, variables } from './variables.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const shortestKey = 16;
+
+const anyUrl = z.string().refine(isHttpUrl, 'is no URL: write it like http://host:port');
+/** Without a trailing slash. */
+const httpUrl = anyUrl.transform((url) => url.replace(/\/+$/, ''));
+const port = z.coerce
+  .number('is no number')
+  .int('is no whole number')
+  .min(0, 'is negative')
+  .max(65_535, 'is over 65535');
+const seconds = z.coerce
+  .number('is no number of seconds')
+  .min(1, 'is under one second')
+  .max(600, 'is over ten minutes')
+  .transform((value) => value * 1_000);
+const cron = z.string().refine((text) => isCron(text), 'is no cron expression: five fields, or six with seconds first');
+const onOff = z.enum(['on', 'off'], 'is on or off').transform((value) => value === 'on');
+const oneOf = <const T extends readonly string[]>(...values: T) => z.enum(values, `is one of ${values.join(', ')}`);
+const text = z.string();
+const slackToken = (prefix: string, where: string) =>
+  z.string().startsWith(prefix, `does not begin with ${prefix}: copy it from the app's page ${where}`);
+const admin = z
+  .string()
+  .regex(
+    /^(slack:[UW][A-Z0-9]+|discord:\d{15,20})$/,
+    'lists people as slack:U012AB3CD or discord:123456789012345678, with commas between',
+  );
+
+/** What each variable may hold. A message continues the sentence that begins with the variable's name. */
+const shape = {
+  SLACK_BOT_TOKEN: slackToken('xoxb-', 'OAuth & Permissions').optional(),
+  SLACK_APP_TOKEN: slackToken('xapp-', 'Basic Information, App-Level Tokens').optional(),
+  SLACK_CHANNEL: z
+    .string()
+    .regex(/^[CGD][A-Z0-9]{5,}$/, 'is no channel ID: it is at the end of the channel\'s "About", like C012AB3CD')
+    .optional(),
+  SLACK_MODE: oneOf('socket', 'http').default('socket'),
+  SLACK_SIGNING_SECRET: text.optional(),
+  SLACK_PORT: port.default(3000),
+  SLACK_API_URL: anyUrl.optional(),
+  DISCORD_TOKEN: text.optional(),
+  DISCORD_CHANNEL_ID: z
+    .string()
+    .regex(/^\d{15,20}$/, 'is no channel ID: right-click the channel, "Copy Channel ID"')
+    .optional(),
+  DISCORD_API_URL: httpUrl.optional(),
+  AI_PROVIDER: oneOf(...providerChoices).default('auto'),
+  AI_TIMEOUT_SECONDS: seconds.default(15_000),
+  GEMINI_API_KEY: text.optional(),
+  GEMINI_MODEL: text.default('gemini-3.8-flash'),
+  GEMINI_BASE_URL: httpUrl.optional(),
+  OPENAI_API_KEY: text.optional(),
+  OPENAI_MODEL: text.default('gpt-6.1-terra'),
+  OPENAI_BASE_URL: httpUrl.optional(),
+  PROMETHEUS_URL: httpUrl.optional(),
+  PROMETHEUS_TOKEN: text.optional(),
+  PROMETHEUS_TIMEOUT_SECONDS: seconds.default(10_000),
+  WATCHES_FILE: z
+    .string()
+    .refine((file) => existsSync(file), 'names a file that is not there')
+    .optional(),
+  POLL_CRON: cron.default('*/15 * * * * *'),
+  TRAIN_CRON: cron.default('10 3 * * *'),
+  DEMO_SEED: z.coerce.number('is no number').int('is no whole number').default(1),
+  DEMO_FAULTS: onOff.default(true),
+  PORT: port.default(5000),
+  HOST: text.optional(),
+  API_KEY: z
+    .string()
+    .min(shortestKey, `has fewer than ${shortestKey} characters: make one with "openssl rand -hex 24"`)
+    .optional(),
+  ADMINS: z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((one) => one.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(admin))
+    .default([]),
+  LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error').default('info'),
+  DATA_DIR: text.default('./data'),
+  DATABASE_URL: z
+    .string()
+    .refine(
+      (url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url),
+      'is no postgres://user:password@host:5432/database',
+    )
+    .optional(),
+  S3_BUCKET: text.optional(),
+  S3_ENDPOINT: httpUrl.optional(),
+  S3_REGION: text.default('us-east-1'),
+  S3_PREFIX: z
+    .string()
+    .regex(/^([\w.-]+\/)*$/, 'is made of letters, digits, "-", "_", "." and ends with "/"')
+    .default(''),
+  S3_ACCESS_KEY_ID: text.optional(),
+  S3_SECRET_ACCESS_KEY: text.optional(),
+  S3_CHECKSUMS: oneOf('when-supported', 'when-required').default('when-supported'),
+  S3_ENCRYPT: onOff.default(false),
+} satisfies Readonly<Record<VariableName, z.ZodType>>;
+
+export const schema = z.object(shape);
+export type Values = z.infer<typeof schema>;
+
+/** What is set to something; an empty value is as good as none. */
+export function valuesOf(env: Environment): Readonly<Partial<Record<VariableName, string>>> {
+  const given: Partial<Record<VariableName, string>> = {};
+  for (const { name } of variables) {
+    const value = env[name]?.trim();
+    if (value !== undefined && value !== '') given[name] = value;
+  }
+  return given;
+}
+
+/** Every variable that is fine by itself, so that what is missing is told together with what is malformed. */
+export function looselyParsed(given: Readonly<Partial<Record<VariableName, string>>>): Values {
+  const isFine = ([name, value]: [string, unknown]): boolean => shape[name as VariableName].safeParse(value).success;
+  const fine = schema.parse(Object.fromEntries(Object.entries(given).filter(isFine)));
+  // A malformed value is still one that was given: it is not missing.
+  const malformed = Object.fromEntries(Object.entries(given).filter((entry) => !isFine(entry)));
+  return { ...malformed, ...fine };
+}
+
+export function issuesOf(error: z.ZodError): readonly string[] {
+  const told = new Map<string, string>();
+  for (const { path, message } of error.issues) {
+    const name = String(path[0]);
+    if (!told.has(name)) told.set(name, `${name} ${message}.`);
+  }
+  return [...told.values()];
+}
+
+/** What does not go together, or is missing beside what is there. */
+export function conflictsOf(values: Values): readonly string[] {
+  const has = (name: VariableName): boolean => values[name] !== undefined;
+  const problems: string[] = [];
+  const slackParts = (['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_CHANNEL'] as const).filter(has);
+  if (!has('SLACK_BOT_TOKEN') && slackParts.length > 0)
+    problems.push(
+      `SLACK_BOT_TOKEN is missing, but ${slackParts[0]} is set: copy it from the app's page OAuth & Permissions.`,
+    );
+  if (has('SLACK_BOT_TOKEN') && values.SLACK_MODE === 'socket' && !has('SLACK_APP_TOKEN'))
+    problems.push('SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token with the scope connections:write.');
+  if (has('SLACK_BOT_TOKEN') && values.SLACK_MODE === 'http' && !has('SLACK_SIGNING_SECRET'))
+    problems.push('SLACK_SIGNING_SECRET is missing: without it nobody knows whether a call comes from Slack.');
+  if (!has('DISCORD_TOKEN') && has('DISCORD_CHANNEL_ID'))
+    problems.push("DISCORD_TOKEN is missing, but DISCORD_CHANNEL_ID is set: make one on the application's page Bot.");
+  if (values.AI_PROVIDER === 'gemini' && !has('GEMINI_API_KEY'))
+    problems.push('AI_PROVIDER is gemini, but GEMINI_API_KEY is not set.');
+  if (values.AI_PROVIDER === 'openai' && !has('OPENAI_API_KEY') && !has('OPENAI_BASE_URL'))
+    problems.push('AI_PROVIDER is openai, but neither OPENAI_API_KEY nor OPENAI_BASE_URL is set.');
+  if (!has('API_KEY') && values.HOST !== undefined && !isLoopback(values.HOST))
+    problems.push(`HOST ${values.HOST} can be reached by others: set API_KEY too, or leave HOST empty.`);
+  if (has('S3_ACCESS_KEY_ID') !== has('S3_SECRET_ACCESS_KEY'))
+    problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or none.');
+  if (has('S3_ENDPOINT') && !has('S3_BUCKET')) problems.push('S3_BUCKET is missing, but S3_ENDPOINT is set.');
+  return problems;
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function isLoopback(host: string): boolean {
+  return ['127.0.0.1', 'localhost', '::1'].includes(host);
+}

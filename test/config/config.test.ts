@@ -1,0 +1,149 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { describeConfig } from '../../src/config/describe.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import type { Environment } from '../../src/config/values.ts';
+import { exampleEnvironment, variables, variablesTable } from '../../src/config/variables.ts';
+import { ConfigError } from '../../src/core/errors.ts';
+
+const slack = { SLACK_BOT_TOKEN: 'xoxb-secret-1', SLACK_APP_TOKEN: 'xapp-secret-2' };
+
+function problemsOf(env: Environment): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('an empty environment', () => {
+  const config = loadConfig({});
+
+  it('is a whole configuration with everything off', () => {
+    expect(config).toMatchObject({ slack: null, discord: null, prometheus: null, s3: null, databaseUrl: null });
+    expect(config.ai).toEqual({ choice: 'auto', deadlineMs: 15_000, gemini: null, openai: null });
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 5000, apiKey: null });
+    expect(config.watches.map((watch) => watch.name)).toEqual(['hosts']);
+  });
+
+  it('says what is off, a line each', () => {
+    const lines = describeConfig(config);
+    for (const part of ['SIMULATED', 'slack is off', 'discord is off', 'gemini is off', 'openai is off'])
+      expect(lines.filter((line) => line.includes(part))).toHaveLength(1);
+  });
+
+  it('is the same when every variable is empty', () => {
+    expect(loadConfig(Object.fromEntries(variables.map(({ name }) => [name, ' '])))).toEqual(config);
+  });
+});
+
+describe('a bad value', () => {
+  it.each([
+    [{ PORT: 'http' }, /^PORT is no number/],
+    [{ PORT: '70000' }, /^PORT is over 65535/],
+    [{ POLL_CRON: 'often' }, /^POLL_CRON is no cron expression/],
+    [{ AI_PROVIDER: 'claude' }, /^AI_PROVIDER is one of auto, gemini, openai, fallback/],
+    [{ AI_PROVIDER: 'gemini' }, /GEMINI_API_KEY is not set/],
+    [{ AI_PROVIDER: 'openai' }, /neither OPENAI_API_KEY nor OPENAI_BASE_URL/],
+    [{ PROMETHEUS_URL: 'localhost:9090' }, /^PROMETHEUS_URL is no URL/],
+    [{ PROMETHEUS_URL: 'file:///etc/passwd' }, /^PROMETHEUS_URL is no URL/],
+    [{ ADMINS: 'alice' }, /^ADMINS lists people as slack:/],
+    [{ API_KEY: 'short' }, /^API_KEY has fewer than 16 characters/],
+    [{ HOST: '0.0.0.0' }, /^HOST 0\.0\.0\.0 can be reached by others/],
+    [{ DATABASE_URL: 'mysql://a:hush-hush@b/c' }, /^DATABASE_URL is no postgres/],
+    [{ WATCHES_FILE: '/nowhere/watches.yaml' }, /^WATCHES_FILE names a file that is not there/],
+    [{ ...slack, SLACK_BOT_TOKEN: 'xapp-secret-2' }, /^SLACK_BOT_TOKEN does not begin with xoxb-/],
+    [{ SLACK_BOT_TOKEN: 'xoxb-secret-1' }, /^SLACK_APP_TOKEN is missing/],
+    [{ SLACK_BOT_TOKEN: 'xoxb-secret-1', SLACK_MODE: 'http' }, /^SLACK_SIGNING_SECRET is missing/],
+    [{ SLACK_CHANNEL: 'C012AB3CD' }, /^SLACK_BOT_TOKEN is missing/],
+    [{ ...slack, SLACK_CHANNEL: '#ops' }, /^SLACK_CHANNEL is no channel ID/],
+    [{ DISCORD_CHANNEL_ID: '123456789012345678' }, /^DISCORD_TOKEN is missing/],
+    [{ S3_BUCKET: 'b', S3_ACCESS_KEY_ID: 'a' }, /^S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together/],
+    [{ S3_ENDPOINT: 'http://minio:9000' }, /^S3_BUCKET is missing/],
+  ])('%o is one problem in words', (env, words) => {
+    const problems = problemsOf(env);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(words);
+  });
+
+  it('is told together with every other', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'config-'));
+    const file = join(folder, 'watches.yaml');
+    writeFileSync(file, 'watches: []\n');
+    const problems = problemsOf({ PORT: 'x', SLACK_BOT_TOKEN: 'xoxb-secret-1', WATCHES_FILE: file, LOG_LEVEL: 'loud' });
+    expect(problems.map((problem) => problem.split(' ')[0]).toSorted()).toEqual(
+      ['LOG_LEVEL', 'PORT', 'SLACK_APP_TOKEN', `${file}:1:`].toSorted(),
+    );
+  });
+
+  it('never tells a secret', () => {
+    const env = Object.fromEntries(variables.filter(({ secret }) => secret).map(({ name }) => [name, 'hush-hush']));
+    const problems = problemsOf({ ...env, PORT: 'x' });
+    expect(problems.length).toBeGreaterThan(2);
+    expect(problems.join('\n')).not.toContain('hush');
+  });
+});
+
+describe('a good value', () => {
+  it('takes a login out of the URL of Prometheus and keeps its password secret', () => {
+    const config = loadConfig({ PROMETHEUS_URL: 'https://me:p%40ssword@prom.example/base/' });
+    expect(config.prometheus).toEqual({
+      url: 'https://prom.example/base',
+      headers: { authorization: `Basic ${Buffer.from('me:p@ssword').toString('base64')}` },
+    });
+    expect(config.secrets).toEqual(expect.arrayContaining(['p%40ssword', 'p@ssword']));
+    expect(describeConfig(config).join()).not.toContain('ssword');
+  });
+
+  it('listens to everybody only with a key', () => {
+    expect(loadConfig({ API_KEY: '0123456789abcdef' }).http.host).toBe('0.0.0.0');
+  });
+
+  it('needs no key for a compatible server', () => {
+    expect(loadConfig({ OPENAI_BASE_URL: 'http://localhost:11434/v1/' }).ai.openai?.baseUrl).toBe(
+      'http://localhost:11434/v1',
+    );
+  });
+
+  it('reads admins by platform and id', () => {
+    expect(loadConfig({ ADMINS: 'slack:U012AB3CD, discord:123456789012345678' }).admins).toEqual([
+      { platform: 'slack', id: 'U012AB3CD' },
+      { platform: 'discord', id: '123456789012345678' },
+    ]);
+  });
+
+  it('warns of what is probably meant otherwise', () => {
+    const { warnings } = loadConfig({ ...slack, SLACK_CHANEL: 'C012AB3CD' });
+    expect(warnings.join('\n')).toMatch(
+      /SLACK_CHANNEL is not set[\s\S]*ADMINS is not set[\s\S]*did you mean SLACK_CHANNEL/,
+    );
+  });
+
+  it('names every secret', () => {
+    const config = loadConfig({ ...slack, DISCORD_TOKEN: 'hush-discord', GEMINI_API_KEY: 'hush-gemini' });
+    expect(config.secrets).toEqual(
+      expect.arrayContaining(['xoxb-secret-1', 'xapp-secret-2', 'hush-discord', 'hush-gemini']),
+    );
+  });
+});
+
+describe('the list of variables', () => {
+  it('stands in the README', () => {
+    expect(readFileSync('README.md', 'utf8')).toContain(variablesTable());
+  });
+
+  it('stands in .env.example', () => {
+    expect(readFileSync('.env.example', 'utf8')).toBe(exampleEnvironment());
+  });
+
+  it.each(variables.filter(({ byDefault }) => byDefault !== ''))(
+    '$name has the default that it tells',
+    ({ name, byDefault }) => {
+      expect(loadConfig({ [name]: byDefault })).toEqual(loadConfig({}));
+    },
+  );
+});
