@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { compose } from './compose.ts';
-import { describeConfig, loadConfig, secretsOf } from './config.ts';
+import { describeConfig } from './config/describe.ts';
+import { loadConfig } from './config/load.ts';
 import { ConfigError } from './core/errors.ts';
 import { createLog } from './log.ts';
 
@@ -10,9 +11,15 @@ const badConfiguration = 78;
 try {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = loadConfig(process.env);
-  const log = createLog({ level: config.logLevel, secrets: secretsOf(config), pretty: process.stdout.isTTY === true });
+  const log = createLog({
+    level: config.logLevel,
+    secrets: config.secrets,
+    pretty: process.stdout.isTTY === true,
+    stream: process.stdout,
+  });
   process.on('unhandledRejection', (error) => log.error('a promise was rejected and nobody listened', { error }));
-  for (const line of [...describeConfig(config), ...config.warnings]) log.info(line);
+  for (const line of describeConfig(config)) log.info(line);
+  for (const warning of config.warnings) log.warn(warning);
   const bot = await compose(config, log);
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     log.info(`stopping on ${signal}`);
