@@ -31,5 +31,5 @@ function guarded(client: PoolClient): PostgresPoolClient {
     release: (destroy?: boolean) => client.release(destroy === true || failure !== null),
   };
   // Kysely's type also has a form of `query` for cursors, which nobody here opens.
-  return guard as PostgresPoolClient;
+  return guard as unknown as PostgresPoolClient;
 }
