@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import cron from 'node-cron';
+import { z } from 'zod';
+import { createAsk } from './ai/answer.ts';
+import { createFallbackProvider } from './ai/fallback.ts';
+import { createGeminiProvider } from './ai/gemini.ts';
+import { createOpenAiProvider } from './ai/openai.ts';
+import { createRouter } from './ai/router.ts';
+import { createConsolePlatform } from './chat/console/platform.ts';
+import { createDiscordPlatform } from './chat/discord/platform.ts';
+import { createSlackPlatform } from './chat/slack/platform.ts';
+import { chosenProvider } from './commands/ai-switch.ts';
+import { createCommands } from './commands/list.ts';
+import { createStatusReader } from './commands/read-status.ts';
+import type { Config } from './config/config.ts';
+import { createConverse } from './converse.ts';
+import type { Address } from './core/address.ts';
+import type { ChatPlatform } from './core/chat.ts';
+import type { Log } from './core/log.ts';
+import { roleOf } from './core/person.ts';
+import { createDelivery } from './deliver.ts';
+import { startDemoCluster } from './demo/cluster.ts';
+import { createForestDetector } from './detection/forest-detector.ts';
+import { createApi } from './http/api.ts';
+import { createTelemetry } from './http/metrics.ts';
+import { createSidecar } from './http/sidecar.ts';
+import { cardOf, contextOf } from './incidents/card.ts';
+import { audiencesOf } from './incidents/route.ts';
+import { createFrameSource } from './metrics/frames.ts';
+import { createPrometheusSource } from './metrics/prometheus.ts';
+import { createRefit } from './refit.ts';
+import { createDiskBlobs } from './store/disk-blobs.ts';
+import { createModelRegistry } from './store/model-registry.ts';
+import { openStore } from './store/open-store.ts';
+import { createS3Blobs } from './store/s3-blobs.ts';
+import { createTrainer, type PrometheusConnection } from './train.ts';
+import { createWatcher } from './watch.ts';
+
+export type Bot = {
+  start(): Promise<void>;
+  /** Stops in the reverse order of starting. */
+  stop(): Promise<void>;
+};
+
+/** What is silent for so long is gone for good. */
+const forgetAfterMs = 24 * 3_600_000;
+/** Incidents that `/incidents` looks through. */
+const recentIncidents = 500;
+/** Whoever passed the sidecar's door (loopback, or the key) is who runs this bot. */
+const doorKeepers = [
+  { platform: 'console', id: 'local' },
+  { platform: 'http', id: 'api' },
+];
+/** A week of a few hundred series is some tens of megabytes. */
+const maxAnswerBytes = 256 * 1_024 * 1_024;
+
+/** Names every concrete thing once and wires it; decides nothing but whether something is configured. */
+export async function compose(config: Config, log: Log): Promise<Bot> {
+  const now = Date.now;
+  const startedAt = now();
+  const version = versionOf();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+
+  const { watches } = config;
+  const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
+  const demo = config.prometheus === null ? await startDemoCluster({ ...config.demo, log }) : null;
+  const prometheus = connectionOf(config, demo?.url ?? '');
+  const source = createPrometheusSource({ ...prometheus, fetch });
+  const blobs = config.s3 === null ? createDiskBlobs(config.dataDir) : await createS3Blobs(config.s3);
+  const registry = createModelRegistry(blobs, log);
+  const detector = createForestDetector();
+
+  const telemetry = createTelemetry({ now, owed: () => delivery.owed() });
+  const channels = channelsOf(config);
+  const watcher = createWatcher({
+    watches,
+    frames: createFrameSource(source),
+    incidents: store.incidents,
+    audiencesOf: (incident) => audiencesOf(incident, watches, channels),
+    policy: {
+      resolveAfterMs: (name) => watches.find((watch) => watch.name === name)?.resolveAfterMs ?? 0,
+      forgetAfterMs,
+      newId: () => randomUUID().slice(0, 8),
+    },
+    simulated: demo !== null,
+    telemetry,
+    now,
+    log,
+  });
+  const trainer = createTrainer({ prometheus, registry, now, seed: config.demo.seed, log });
+  const refit = createRefit({
+    watches,
+    detector,
+    registry,
+    trainer,
+    install: watcher.install,
+    strangers: watcher.strangers,
+    now,
+    log,
+  });
+
+  const gemini =
+    config.ai.gemini && createGeminiProvider({ ...config.ai.gemini, deadlineMs: config.ai.deadlineMs, now });
+  const openai =
+    config.ai.openai && createOpenAiProvider({ ...config.ai.openai, deadlineMs: config.ai.deadlineMs, now });
+  const router = createRouter({
+    providers: {
+      gemini,
+      openai,
+      fallback: createFallbackProvider({ source, watches, situation: watcher.situation, now }),
+    },
+    models: { gemini: config.ai.gemini?.model ?? null, openai: config.ai.openai?.model ?? null },
+    choice: (await chosenProvider(store.settings)) ?? config.ai.choice,
+    telemetry,
+    now,
+    log,
+  });
+
+  const status = createStatusReader({
+    version,
+    startedAt,
+    now,
+    situation: watcher.situation,
+    lastTick: watcher.lastTick,
+    platforms: () => platforms,
+    ai: router.status,
+    owed: () => delivery.owed(),
+    troubles: () =>
+      delivery.troubles().map(({ audience, because }) => `${audience.platform} ${audience.channel}: ${because}`),
+    store: store.name,
+  });
+  const commands = createCommands({
+    status,
+    situation: watcher.situation,
+    source,
+    watches,
+    ask: createAsk({ router, situation: watcher.situation }),
+    ai: router,
+    settings: store.settings,
+    demo,
+    now,
+  });
+  const converse = createConverse({
+    commands,
+    roleOf: (person) => roleOf(person, [...config.admins, ...doorKeepers]),
+    telemetry,
+    now,
+    log,
+  });
+
+  const console = createConsolePlatform({ store: store.console, now, log });
+  const platforms = new Map<string, ChatPlatform>([['console', console]]);
+  if (config.slack !== null) platforms.set('slack', createSlackPlatform({ ...config.slack, now, log }));
+  if (config.discord !== null)
+    platforms.set('discord', createDiscordPlatform({ ...config.discord, commands, now, log }));
+  const delivery = createDelivery({
+    incidents: store.incidents,
+    platforms,
+    cardOf: (incident) => cardOf(incident, contextOf(incident, watches, { simulated: demo !== null, now: now() })),
+    telemetry,
+    now,
+    log,
+  });
+  const sidecar = createSidecar({
+    ...config.http,
+    version,
+    status,
+    incidents: () => store.incidents.recent(recentIncidents),
+    api: createApi(converse.run),
+    console,
+    commands,
+    metrics: telemetry,
+    log,
+  });
+
+  const tick = async (plannedAt: number): Promise<void> => {
+    await watcher.tick(plannedAt, signal);
+    delivery.kick();
+    void refit.catchUp(signal);
+  };
+  const jobs = [
+    cron.createTask(config.pollCron, ({ date }) => tick(date.getTime()), { noOverlap: true, timezone: 'UTC' }),
+    cron.createTask(config.trainCron, () => refit.all(signal), { noOverlap: true, timezone: 'UTC' }),
+  ];
+
+  return {
+    async start() {
+      const { url } = await sidecar.start();
+      await refit.load(signal);
+      await tick(now());
+      delivery.start();
+      for (const job of jobs) await job.start();
+      for (const platform of platforms.values()) void platform.start(converse);
+      log.info(`ready: ${url}`);
+      for (const warning of await router.checkModels(signal)) log.warn(warning);
+    },
+    async stop() {
+      for (const job of jobs) await job.destroy();
+      stopping.abort();
+      await delivery.stop();
+      await Promise.all([...platforms.values()].map((platform) => platform.stop()));
+      await sidecar.stop();
+      await trainer.stop();
+      await demo?.stop();
+      await store.close();
+    },
+  };
+}
+
+function connectionOf({ prometheus, prometheusTimeoutMs }: Config, demoUrl: string): PrometheusConnection {
+  const { url, headers } = prometheus ?? { url: demoUrl, headers: {} };
+  return { url, headers, timeoutMs: prometheusTimeoutMs, maxBytes: maxAnswerBytes };
+}
+
+function channelsOf({ slack, discord }: Config): readonly Address[] {
+  const channels = [
+    { platform: 'console', channel: 'main' },
+    { platform: 'slack', channel: slack?.channel },
+    { platform: 'discord', channel: discord?.channelId },
+  ];
+  return channels.flatMap(({ platform, channel }) => (channel ? [{ platform, channel, thread: null }] : []));
+}
+
+function versionOf(): string {
+  const file = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(file)).version;
+}
