@@ -176,10 +176,18 @@ export async function compose(config: Config, log: Log): Promise<Bot> {
     log,
   });
 
-  const tick = async (plannedAt: number): Promise<void> => {
+  let ticking: Promise<void> | null = null;
+  const tickOnce = async (plannedAt: number): Promise<void> => {
     await watcher.tick(plannedAt, signal);
     delivery.kick();
     void refit.catchUp(signal);
+  };
+  /** One at a time: a tick that hangs until its deadline is not joined by another. */
+  const tick = (plannedAt: number): Promise<void> => {
+    ticking ??= tickOnce(plannedAt).finally(() => {
+      ticking = null;
+    });
+    return ticking;
   };
   const jobs = [
     cron.createTask(config.pollCron, ({ date }) => tick(date.getTime()), { noOverlap: true, timezone: 'UTC' }),
@@ -189,11 +197,11 @@ export async function compose(config: Config, log: Log): Promise<Bot> {
   return {
     async start() {
       const { url } = await sidecar.start();
-      await refit.load(signal);
-      await tick(now());
-      delivery.start();
-      for (const job of jobs) await job.start();
       for (const platform of platforms.values()) void platform.start(converse);
+      delivery.start();
+      await refit.load(signal);
+      void tick(now());
+      for (const job of jobs) await job.start();
       log.info(`ready: ${url}`);
       for (const warning of await router.checkModels(signal)) log.warn(warning);
     },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { compose } from './compose.ts';
 import { describeConfig } from './config/describe.ts';
 import { loadConfig } from './config/load.ts';
-import { ConfigError } from './core/errors.ts';
+import { ConfigError, UpstreamError } from './core/errors.ts';
 import { createLog } from './log.ts';
 
 /** The exit code for a configuration that has to be changed (EX_CONFIG of sysexits.h). */
@@ -30,9 +30,8 @@ try {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
   await bot.start();
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(
-    ['SmartCloudOps AI can not start. Please mend:', ...error.problems.map((problem) => `  - ${problem}`)].join('\n'),
-  );
-  process.exit(badConfiguration);
+  if (!(error instanceof ConfigError || error instanceof UpstreamError)) throw error;
+  const problems = error instanceof ConfigError ? error.problems : [error.message];
+  console.error(['SmartCloudOps AI can not start:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+  process.exit(error instanceof ConfigError ? badConfiguration : 1);
 }
