@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { temporaryDir, until } from './bot.ts';
+
+export type Machine = {
+  /** Of the Prometheus that watches this machine. */
+  readonly url: string;
+  /** Ends Prometheus as an operator would; its data stays. */
+  stopPrometheus(): Promise<void>;
+  startPrometheus(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The real machine under Debian's node_exporter and Prometheus, scraped every second. */
+export async function startMachine(): Promise<Machine> {
+  const folder = temporaryDir();
+  const [exporterPort, port] = [await freePort(), await freePort()];
+  const exporter = spawn('prometheus-node-exporter', [`--web.listen-address=127.0.0.1:${exporterPort}`], {
+    stdio: 'ignore',
+  });
+  const config = join(folder, 'prometheus.yml');
+  writeFileSync(
+    config,
+    `global: { scrape_interval: 1s, scrape_timeout: 1s }
+scrape_configs:
+  - job_name: node
+    static_configs: [{ targets: ['127.0.0.1:${exporterPort}'] }]
+    metric_relabel_configs: [{ target_label: instance, replacement: 'this-machine:9100' }]
+  - job_name: prometheus
+    static_configs: [{ targets: ['127.0.0.1:${port}'] }]
+    metric_relabel_configs: [{ target_label: instance, replacement: 'this-machine:9090' }]
+`,
+  );
+  const url = `http://127.0.0.1:${port}`;
+  let server: ChildProcess | null = null;
+
+  const machine: Machine = {
+    url,
+    async startPrometheus() {
+      const options = [
+        `--config.file=${config}`,
+        `--storage.tsdb.path=${join(folder, 'data')}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+      ];
+      server = spawn('prometheus', options, { stdio: 'ignore' });
+      await until('Prometheus is ready', 30_000, async () => (await fetch(`${url}/-/ready`)).ok || undefined);
+    },
+    async stopPrometheus() {
+      await end(server);
+      server = null;
+    },
+    async stop() {
+      await end(server);
+      await end(exporter);
+    },
+  };
+  await machine.startPrometheus();
+  return machine;
+}
+
+/** Burns every core until it is told to stop. */
+export function burnCpu(): { stop(): Promise<void> } {
+  const burners = Array.from({ length: availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', 'for (;;) {}'], { stdio: 'ignore' }),
+  );
+  return {
+    stop: async () => {
+      await Promise.all(burners.map((burner) => end(burner, 'SIGKILL')));
+    },
+  };
+}
+
+async function end(child: ChildProcess | null, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill(signal);
+  await gone;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (typeof address !== 'object' || address === null) throw new Error('there is no free port');
+  return address.port;
+}
+
+/** The built-in watch on a fast clock: rates over ten seconds, a row every two. */
+export function fastWatches(folder: string): string {
+  const file = join(folder, 'watches.yaml');
+  const rate = (selector: string): string => `rate(${selector}[10s])`;
+  const named = (query: string): string => `label_replace(${query}, "host", "$1", "instance", "(.+?)(?::[0-9]+)?")`;
+  const metrics = [
+    ['cpu', '%', `100 * (1 - avg by (instance) (${rate('node_cpu_seconds_total{mode="idle"}')}))`],
+    [
+      'memory',
+      '%',
+      '100 * (1 - max by (instance) (node_memory_MemAvailable_bytes) / max by (instance) (node_memory_MemTotal_bytes))',
+    ],
+    ['disk_io', '%', `100 * max by (instance) (${rate('node_disk_io_time_seconds_total')})`],
+    [
+      'network_io',
+      'bytes/s',
+      `sum by (instance) (${rate('node_network_receive_bytes_total{device!="lo"}')}) + sum by (instance) (${rate('node_network_transmit_bytes_total{device!="lo"}')})`,
+    ],
+    [
+      'response_time',
+      's',
+      `sum by (instance) (${rate('prometheus_http_request_duration_seconds_sum')}) / (sum by (instance) (${rate('prometheus_http_request_duration_seconds_count')}) > 0)`,
+    ],
+  ] as const;
+  const watch = {
+    name: 'hosts',
+    entity: 'host',
+    step: '2s',
+    history: '10m',
+    resolve_after: '20s',
+    metrics: metrics.map(([name, unit, query]) => ({ name, unit, harm: 'up', query: named(query) })),
+  };
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify({ watches: [watch] }));
+  return file;
+}
