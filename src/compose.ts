@@ -102,15 +102,19 @@ export async function compose(config: Config, log: Log): Promise<Bot> {
     log,
   });
 
-  const gemini =
-    config.ai.gemini && createGeminiProvider({ ...config.ai.gemini, deadlineMs: config.ai.deadlineMs, now });
-  const openai =
-    config.ai.openai && createOpenAiProvider({ ...config.ai.openai, deadlineMs: config.ai.deadlineMs, now });
+  const gemini = config.ai.gemini && createGeminiProvider({ ...config.ai.gemini, deadlineMs: config.ai.deadlineMs });
+  const openai = config.ai.openai && createOpenAiProvider({ ...config.ai.openai, deadlineMs: config.ai.deadlineMs });
   const router = createRouter({
     providers: {
       gemini,
       openai,
-      fallback: createFallbackProvider({ source, watches, situation: watcher.situation, now }),
+      fallback: createFallbackProvider({
+        source,
+        watches,
+        situation: watcher.situation,
+        hasModel: (gemini ?? openai) !== null,
+        now,
+      }),
     },
     models: { gemini: config.ai.gemini?.model ?? null, openai: config.ai.openai?.model ?? null },
     choice: (await chosenProvider(store.settings)) ?? config.ai.choice,
