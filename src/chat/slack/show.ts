@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { Address, MessageRef } from '../../core/address.ts';
+import type { Show } from '../../core/chat.ts';
+import type { Reply } from '../../core/reply.ts';
+import type { Api } from './api.ts';
+import { responseMs, responseUses } from './limits.ts';
+import { asItStands, type Messages } from './messages.ts';
+import { patiently } from './patiently.ts';
+import { renderSlack } from './render.ts';
+
+export type MessageShowOptions = {
+  readonly messages: Messages;
+  readonly to: Address;
+  /** Names the message for ever. */
+  readonly key: string;
+  readonly now: () => number;
+};
+
+/** Shows replies as one message of a channel or thread: the first call posts it, later ones edit it. */
+export function createMessageShow({ messages, to, key, now }: MessageShowOptions, signal: AbortSignal): Show {
+  let shown: MessageRef | null = null;
+  return async (reply) => {
+    const ref = shown;
+    if (ref !== null) return patiently(() => messages.edit(ref, reply, signal), signal);
+    const startedAt = now();
+    shown = await patiently(
+      (attempt) => messages.post(to, reply, { key, attemptedAt: attempt === 1 ? null : startedAt }, signal),
+      signal,
+    );
+  };
+}
+
+export type CommandShowOptions = {
+  readonly api: Api;
+  readonly now: () => number;
+  /** Where Slack takes the answer, for a while; when (epoch ms) it was said; and whose command it was. */
+  readonly asked: { readonly url: string; readonly at: number; readonly channel: string; readonly user: string };
+  /** Shows a reply as a message of the channel, for when the time or the uses of the address are over. */
+  readonly showInChannel: Show;
+};
+
+/**
+ * Shows replies to a command where it was typed, which works in channels that the bot is not in. A reply that is `onlyYou`
+ * is seen by the asker alone, and what follows it too.
+ */
+export function createCommandShow(options: CommandShowOptions, signal: AbortSignal): Show {
+  const { api, now, asked, showInChannel } = options;
+  let shown: 'nothing' | 'in_channel' | 'ephemeral' = 'nothing';
+  let uses = 0;
+  let isGone = false;
+
+  /** True when the address took it. */
+  async function respond(reply: Reply, type: 'in_channel' | 'ephemeral'): Promise<boolean> {
+    // What everybody sees can't become private: a private reply after it is a new message.
+    const replaces = shown === type;
+    const { text, blocks } = renderSlack(reply);
+    const body = { response_type: type, replace_original: replaces, text, blocks, ...asItStands };
+    return patiently(async () => {
+      isGone ||= uses >= responseUses || now() - asked.at >= responseMs;
+      if (isGone) return false;
+      uses += 1;
+      isGone = (await api.respond(asked.url, body, signal)) === 'gone';
+      return !isGone;
+    }, signal);
+  }
+
+  async function showPrivately(reply: Reply): Promise<void> {
+    const { channel, user } = asked;
+    const { text, blocks } = renderSlack(reply);
+    const args = { channel, user, text, blocks, parse: asItStands.parse, link_names: asItStands.link_names };
+    const call = { method: 'chat.postEphemeral', what: 'an answer', args };
+    await patiently(() => api.call(call, z.unknown(), signal), signal);
+  }
+
+  return async (reply) => {
+    const type = shown === 'ephemeral' || reply.onlyYou ? 'ephemeral' : 'in_channel';
+    if (await respond(reply, type)) shown = type;
+    else if (type === 'ephemeral') await showPrivately(reply);
+    else await showInChannel(reply);
+  };
+}
