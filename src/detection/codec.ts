@@ -6,7 +6,7 @@ import type { SensedMetric, SensorModel } from './sensor.ts';
 import type { Tail } from './tail.ts';
 
 const magic = 0x46524f53;
-const version = 1;
+const version = 2;
 const harms: readonly KnownMetric['harm'][] = ['both', 'up', 'down'];
 /** Magic, version, length and checksum of what follows. */
 const headerBytes = 16;
@@ -21,7 +21,8 @@ export function encodeModel(model: ForestModel): Uint8Array {
   writer.uint16s(forest.right);
   writer.float32s(forest.cuts);
   writer.number(forest.norm);
-  for (const tail of [tails.forest, tails.surprise, tails.fused]) writeTail(writer, tail);
+  const { isolation, surprise, offset } = tails.parts;
+  for (const tail of [isolation, surprise, offset, tails.fused]) writeTail(writer, tail);
   writer.number(model.warmupRows);
   writer.number(model.threshold);
   const body = writer.bytes();
@@ -53,7 +54,8 @@ export function decodeModel(bytes: Uint8Array): ForestModel {
     cuts: reader.float32s(),
     norm: reader.number(),
   };
-  const tails = { forest: readTail(reader), surprise: readTail(reader), fused: readTail(reader) };
+  const parts = { isolation: readTail(reader), surprise: readTail(reader), offset: readTail(reader) };
+  const tails = { parts, fused: readTail(reader) };
   return { sensor, forest, tails, warmupRows: reader.number(), threshold: reader.number() };
 }
 
@@ -63,9 +65,9 @@ function writeSensor(writer: Writer, sensor: SensorModel): void {
   writer.number(sensor.metrics.length);
   for (const metric of sensor.metrics) {
     writer.text(metric.name);
-    const { center, spread, low, high } = metric.scale;
-    const numbers = [harms.indexOf(metric.harm), metric.column, center, spread, low, high];
-    for (const number of [...numbers, metric.restlessness, metric.roughness]) writer.number(number);
+    const { center, spread, floor, low, high } = metric.scale;
+    const numbers = [harms.indexOf(metric.harm), metric.column, center, spread, floor, low, high];
+    for (const number of [...numbers, metric.restlessness, metric.far, metric.roughness]) writer.number(number);
   }
   writer.float32s(sensor.autoregression.weights);
 }
@@ -82,8 +84,15 @@ function readMetric(reader: Reader): SensedMetric {
     name: reader.text(),
     harm: harms[reader.number()] ?? 'both',
     column: reader.number(),
-    scale: { center: reader.number(), spread: reader.number(), low: reader.number(), high: reader.number() },
+    scale: {
+      center: reader.number(),
+      spread: reader.number(),
+      floor: reader.number(),
+      low: reader.number(),
+      high: reader.number(),
+    },
     restlessness: reader.number(),
+    far: reader.number(),
     roughness: reader.number(),
   };
 }

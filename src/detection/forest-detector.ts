@@ -13,6 +13,9 @@ const windowsInHistory = 4;
 /** Less than this teaches nothing: the middle window four times. */
 const fewestRows = 60;
 
+/** A strange row pulls at the level only so much: a shift that stays becomes the new normal within hours, an incident does not. */
+const trustInStrange = 0.25;
+
 /**
  * The detector: robust scaling, rolling features, forecast residuals, an isolation forest, scores as rarity among normal
  * rows and a threshold by the alert budget. A score is -log10 of the share of normal rows that look so strange.
@@ -24,7 +27,10 @@ export function createForestDetector(): Detector {
       const rows = rowsWithValues(history.columns.map((column) => column.values));
       if (rows < fewestRows) return { kind: 'too little history', rows, needed: fewestRows };
       const windows = allWindows.filter((window) => window * windowsInHistory <= rows);
-      return { kind: 'fitted', detector: fitted(learn(history, windows, Math.max(...windows), options)) };
+      return {
+        kind: 'fitted',
+        detector: fitted(learn(history, { ...options, windows, warmupRows: Math.max(...windows) })),
+      };
     },
     revive: (bytes) => fitted(decodeModel(bytes)),
   };
@@ -70,11 +76,11 @@ function openScorer(model: ForestModel): Scorer {
       blindRows = 0;
       seenRows += 1;
       if (seenRows <= model.warmupRows) {
-        sensor.learn();
+        sensor.learn(1);
         return { kind: 'warming', rowsLeft: model.warmupRows - seenRows + 1 };
       }
       const score = scoreOf(model, sensor);
-      if (score < model.threshold) sensor.learn();
+      sensor.learn(score < model.threshold ? 1 : trustInStrange);
       return { kind: 'scored', score };
     },
     explain: () => (seenRows === 0 ? [] : explain(model.sensor, sensor, last)),

@@ -11,31 +11,25 @@ export type ForestModel = {
   readonly threshold: number;
 };
 
-/** How rare each part's score is among normal rows, and how rare the mean of the parts is. */
-export type Tails = { readonly forest: Tail; readonly surprise: Tail; readonly fused: Tail };
+/** The scores of the parts for one row; high is strange. */
+export type Parts = { readonly isolation: number; readonly surprise: number; readonly offset: number };
 
-/** One part alone must not outvote the other beyond any measure. */
+/** How rare each part's score is among normal rows, and how rare the mean of the parts is. */
+export type Tails = { readonly parts: Readonly<Record<keyof Parts, Tail>>; readonly fused: Tail };
+
+/** One part alone must not outvote the others beyond any measure. */
 const rarestPart = 12;
-/** A row counts in full when its deviation, witnessed twice, is so many times what is usual. */
-const telling = 3;
 
 /** The mean of the parts' rarities: they err on different rows. */
-export function fuse(tails: Omit<Tails, 'fused'>, isolation: number, surprise: number): number {
-  return (
-    (Math.min(rarestPart, rarity(tails.forest, isolation)) + Math.min(rarestPart, rarity(tails.surprise, surprise))) / 2
-  );
+export function fuse(tails: Tails['parts'], parts: Parts): number {
+  const capped = (tail: Tail, score: number): number => Math.min(rarestPart, rarity(tail, score));
+  const isolation = capped(tails.isolation, parts.isolation);
+  return (isolation + capped(tails.surprise, parts.surprise) + capped(tails.offset, parts.offset)) / 3;
 }
 
-/**
- * The rarity of a fused score, lowered as far as no metric is off its level in the direction that hurts: after an
- * incident the windows are still full of it, and one value of one metric alone is a glitch.
- */
-export function finalScore(fusedTail: Tail, fused: number, corroborated: number): number {
-  return rarity(fusedTail, fused) * Math.min(1, corroborated / telling);
-}
-
-/** The score of the row that the sensor was pushed last. */
+/** The score of the row that the sensor was pushed last: how rare it is, as -log10 of a share of normal rows. */
 export function scoreOf(model: ForestModel, sensor: Sensor): number {
-  const fused = fuse(model.tails, isolationScore(model.forest, sensor.features), sensor.surprise());
-  return finalScore(model.tails.fused, fused, sensor.corroborated());
+  const isolation = isolationScore(model.forest, sensor.features);
+  const parts = { isolation, surprise: sensor.surprise(), offset: sensor.offset() };
+  return rarity(model.tails.fused, fuse(model.tails.parts, parts));
 }

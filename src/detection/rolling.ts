@@ -4,9 +4,13 @@ export type Rolling = {
   push(row: Float64Array): void;
   /** Of the last `windows[window]` rows; `otherwise` when they hold nothing but gaps. */
   mean(metric: number, window: number, otherwise: number): number;
-  /** Zero while the window holds fewer than two values. */
-  deviation(metric: number, window: number): number;
+  /** The same for the standard deviation; too few values say nothing of it. */
+  deviation(metric: number, window: number, otherwise: number): number;
+  /** Turns the last rows of a metric into gaps, as if they had never been seen. */
+  forget(metric: number, rows: number): void;
 };
+
+const fewestForDeviation = 4;
 
 /**
  * Sums over a ring of the last rows: a push costs the same whatever the windows' length. Rounding can't pile up, because
@@ -33,9 +37,11 @@ export function createRolling(metrics: number, windows: readonly number[]): Roll
     sums.fill(0);
     squares.fill(0);
     windows.forEach((window, at) => {
-      for (let row = length - window; row < length; row += 1)
+      for (let back = 1; back <= window; back += 1) {
+        const row = (place - back + length) % length;
         for (let metric = 0; metric < metrics; metric += 1)
           add(at * metrics + metric, ring[row * metrics + metric] ?? Number.NaN, 1);
+      }
     });
   }
 
@@ -57,12 +63,17 @@ export function createRolling(metrics: number, windows: readonly number[]): Roll
       const count = counts[cell] ?? 0;
       return count > 0 ? (sums[cell] ?? 0) / count : otherwise;
     },
-    deviation(metric, window) {
+    deviation(metric, window, otherwise) {
       const cell = window * metrics + metric;
       const count = counts[cell] ?? 0;
-      if (count < 2) return 0;
+      if (count < fewestForDeviation) return otherwise;
       const mean = (sums[cell] ?? 0) / count;
       return Math.sqrt(Math.max(0, (squares[cell] ?? 0) / count - mean * mean));
+    },
+    forget(metric, rows) {
+      for (let back = 1; back <= Math.min(rows, length); back += 1)
+        ring[((place - back + length) % length) * metrics + metric] = Number.NaN;
+      sumAnew();
     },
   };
 }

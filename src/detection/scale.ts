@@ -5,6 +5,8 @@ import { quantile, sortedFinite } from './quantile.ts';
 export type Scale = {
   readonly center: number;
   readonly spread: number;
+  /** The smallest spread that matters, as a part of `spread`: at most 1. */
+  readonly floor: number;
   /** The range that nearly all of history keeps, scaled. */
   readonly low: number;
   readonly high: number;
@@ -46,7 +48,13 @@ export function fitScale(values: ArrayLike<number>, metric: Pick<WatchedMetric, 
   const spread = Math.max(floor, quartiles > floor ? quartiles : range(0.01, 0.99) / wideWidth);
   const scaled = (value: number): number => (value - center) / spread;
   const [low, high] = normalRange;
-  return { center, spread, low: scaled(quantile(sorted, low)), high: scaled(quantile(sorted, high)) };
+  return {
+    center,
+    spread,
+    floor: floor / spread,
+    low: scaled(quantile(sorted, low)),
+    high: scaled(quantile(sorted, high)),
+  };
 }
 
 /** A value in units of the spread, cut at ±20; infinities are cut too and NaN stays NaN. */

@@ -10,29 +10,50 @@ export type Tail = {
   readonly excess: number;
 };
 
-const tailShare = 0.02;
 const fewestTailRows = 10;
 const largestTailShare = 0.25;
 const bodyPoints = 64;
 /** A tail thinner than this part of the body would make a verdict of every next digit. */
 const smallestExcess = 0.02;
+/** Rows that make the tail's width doubtful: with so many it is at least as wide as the upper half of the body. */
+const doubtfulRows = 80;
+/**
+ * The mean of three rarities has a mean excess of 0.19 when they are independent and of 0.43 when they are one and the
+ * same; in week-long histories it is 0.2 to 0.3.
+ */
+const smallestFusedExcess = 0.3;
 
 /**
  * Fits the tail to the scores of normal rows. The mean excess is taken from the tail's median (which is ln 2 of the mean
- * for an exponential), so that incidents left in history do not stretch it.
+ * for an exponential), so that incidents left in history do not stretch it. The rows of an hour are so alike that they
+ * can't say how far the next hour goes: the fewer they are, the wider the tail is taken to be.
  * Method: peaks over threshold with shape 0 (Pickands 1975; Siffer et al., KDD 2017). It is a guess beyond the data.
  */
-export function fitTail(scores: ArrayLike<number>): Tail {
+export function fitTail(scores: ArrayLike<number>, tailShare: number): Tail {
   const sorted = sortedFinite(scores);
-  const share = Math.min(largestTailShare, Math.max(tailShare, fewestTailRows / Math.max(1, sorted.length)));
+  const start = tailStart(sorted, tailShare);
+  const upperHalf = start - quantile(sorted, 0.5);
+  return tailOf(sorted, tailShare, (smallestExcess + doubtfulRows / Math.max(1, sorted.length)) * upperHalf);
+}
+
+/** The same for scores that are means of rarities: how wide their tail may be is known beforehand. */
+export function fitFusedTail(scores: ArrayLike<number>, tailShare: number): Tail {
+  return tailOf(sortedFinite(scores), tailShare, smallestFusedExcess);
+}
+
+function tailOf(sorted: Float64Array, tailShare: number, floor: number): Tail {
+  const share = shareOf(sorted, tailShare);
   const body = Float32Array.from({ length: bodyPoints }, (_, at) =>
     quantile(sorted, ((1 - share) * at) / (bodyPoints - 1)),
   );
-  const start = quantile(sorted, 1 - share);
-  const median = quantile(sorted, 1 - share / 2) - start;
-  const floor = smallestExcess * (start - quantile(sorted, 0.5));
+  const median = quantile(sorted, 1 - share / 2) - tailStart(sorted, tailShare);
   return { body, share, excess: Math.max(median / Math.LN2, floor, 1e-6) };
 }
+
+const shareOf = (sorted: Float64Array, tailShare: number): number =>
+  Math.min(largestTailShare, Math.max(tailShare, fewestTailRows / Math.max(1, sorted.length)));
+
+const tailStart = (sorted: Float64Array, tailShare: number): number => quantile(sorted, 1 - shareOf(sorted, tailShare));
 
 /** -log10 of the share of normal rows that score at least so high: 0 for the commonest, 3 for one in a thousand. */
 export function rarity(tail: Tail, score: number): number {

@@ -1,0 +1,115 @@
+import type { FitOptions } from '../core/detector.ts';
+import { type Frame, rowCount } from '../core/frame.ts';
+import { type Autoregression, fitAutoregression, forecastNext, lags } from './autoregression.ts';
+import type { KnownMetric } from './baseline.ts';
+import { createLevels } from './level.ts';
+import { quantile, sortedFinite } from './quantile.ts';
+import { forEachRow } from './rows.ts';
+import { farAway, fitScale, type Scale, toScale } from './scale.ts';
+import type { SensorModel } from './sensor.ts';
+
+const dayMs = 86_400_000;
+/** A median absolute value becomes the standard deviation of a normal distribution by this factor. */
+const toDeviation = 1.4826;
+/** A median of more values is not worth the sorting. */
+const enoughForMedian = 4_096;
+/** A metric's own stir is taken to be at least this part of its spread, and of the smallest spread that matters. */
+const smallestStir = 0.02;
+const smallestStirOfFloor = 0.4;
+/** How far off a value pulls at the level in full, in spreads, before the restlessness is known. */
+const unknownReach = 1;
+/** A value is far off when it is so many restlessnesses off, and further than nearly all of history. */
+const fewestUntilFar = 5;
+const nearlyAll = 0.998;
+
+/** Learns from history how each metric moves; rows marked in `keptOut` teach nothing. */
+export function fitSensor(
+  history: Frame,
+  keptOut: Uint8Array,
+  options: FitOptions & { readonly windows: readonly number[] },
+): SensorModel {
+  const scaled = fitScales(history, keptOut, options);
+  const { filled, distances } = followLevels(history, keptOut, scaled, options.stepMs);
+  const learnt = Uint32Array.from(keptOut.keys()).filter((row) => row >= lags && keptOut[row] === 0);
+  const autoregression = fitAutoregression(filled, scaled.length, learnt);
+  const residuals = residualsOf(autoregression, filled, learnt);
+  const metrics = scaled.map((metric, at) => {
+    const restlessness = stirOf(distances[at] ?? new Float64Array(), metric.scale);
+    const most = quantile(sortedFinite(distances[at] ?? []), nearlyAll) / restlessness;
+    const far = Math.max(fewestUntilFar, most);
+    return { ...metric, restlessness, far, roughness: stirOf(residuals[at] ?? new Float64Array(), metric.scale) };
+  });
+  return { metrics, stepMs: options.stepMs, windows: options.windows, autoregression };
+}
+
+/**
+ * Rows to come are foreseen less well than the `rows` that taught the forecast: the roughness grows accordingly, by the
+ * final prediction error (Akaike 1969), at most threefold.
+ */
+export function forRowsToCome(sensor: SensorModel, rows: number): SensorModel {
+  const weights = lags * sensor.metrics.length + 1;
+  const growth = Math.min(3, Math.sqrt((rows + weights) / Math.max(1, rows - weights)));
+  return { ...sensor, metrics: sensor.metrics.map((metric) => ({ ...metric, roughness: metric.roughness * growth })) };
+}
+
+type ScaledMetric = Pick<KnownMetric, 'name' | 'harm' | 'column' | 'scale'>;
+
+/**
+ * The metrics that history knows; one that is a gap all along is left out. History that is shorter than a day has not
+ * seen a whole rhythm and can't say what range is normal.
+ */
+function fitScales(history: Frame, keptOut: Uint8Array, options: FitOptions): readonly ScaledMetric[] {
+  const range = rowCount(history) * options.stepMs >= dayMs ? {} : { low: -farAway, high: farAway };
+  return history.columns.flatMap(({ name, values }, column) => {
+    const metric = options.metrics.find((watched) => watched.name === name);
+    const kept = values.map((value, row) => (keptOut[row] === 0 ? value : Number.NaN));
+    const scale = fitScale(kept, { unit: metric?.unit ?? '' });
+    return scale === null ? [] : [{ name, harm: metric?.harm ?? 'both', column, scale: { ...scale, ...range } }];
+  });
+}
+
+/** Runs the levels over history: differences from them row by row with 0 in the gaps, and by metric their sizes. */
+function followLevels(history: Frame, keptOut: Uint8Array, metrics: readonly ScaledMetric[], stepMs: number) {
+  const width = metrics.length;
+  const scales: readonly Scale[] = metrics.map((metric) => metric.scale);
+  const levels = createLevels(scales, Array(width).fill(unknownReach), stepMs);
+  const filled = new Float64Array(rowCount(history) * width);
+  const distances = metrics.map(() => new Float64Array(rowCount(history)).fill(Number.NaN));
+  const seen = new Float64Array(width);
+  forEachRow(history, (values, row) => {
+    metrics.forEach((metric, at) => {
+      const value = toScale(metric.scale, values[metric.column] ?? Number.NaN);
+      const level = levels.expected(at, value);
+      seen[at] = value;
+      filled[row * width + at] = Number.isNaN(value) ? 0 : value - level;
+      if (keptOut[row] === 0) distances[at]?.fill(Math.abs(value - level), row, row + 1);
+    });
+    if (keptOut[row] === 0) levels.learn(seen, 1);
+  });
+  return { filled, distances };
+}
+
+/** By metric, the absolute one-step forecast residual of some rows. */
+function residualsOf(model: Autoregression, series: Float64Array, rows: Uint32Array): readonly Float64Array[] {
+  const { metrics } = model;
+  const stride = Math.ceil(rows.length / enoughForMedian);
+  const some = rows.filter((_, place) => place % stride === 0);
+  const residuals = Array.from({ length: metrics }, () => new Float64Array(some.length));
+  const inputs = new Float64Array(lags * metrics + 1);
+  inputs[lags * metrics] = 1;
+  some.forEach((row, place) => {
+    for (let lag = 1; lag <= lags; lag += 1)
+      inputs.set(series.subarray((row - lag) * metrics, (row - lag + 1) * metrics), (lag - 1) * metrics);
+    residuals.forEach((column, at) => {
+      column[place] = Math.abs((series[row * metrics + at] ?? 0) - forecastNext(model, inputs, at));
+    });
+  });
+  return residuals;
+}
+
+/** The usual size of what should be nothing: robust against the few times when it is not. */
+function stirOf(sizes: Float64Array, scale: Scale): number {
+  const stride = Math.ceil(sizes.length / enoughForMedian);
+  const some = sizes.filter((_, row) => row % stride === 0);
+  return Math.max(smallestStir, smallestStirOfFloor * scale.floor, toDeviation * quantile(sortedFinite(some), 0.5));
+}
