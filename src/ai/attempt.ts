@@ -1,9 +1,11 @@
 import type { AiEvent } from '../core/ai.ts';
-import { type FailureContext, failureOf, tooLate } from './failure.ts';
+import { UpstreamError } from '../core/errors.ts';
+import { brokenOff, type FailureContext, failureOf, tooLate } from './failure.ts';
 
 /**
  * One attempt at one provider: whatever the stream does, it ends in exactly one `done` or `failed`, within the deadline, and
- * never throws. The SDK may be deaf to its signal, so every step is also waited for here.
+ * never throws. The SDK may be deaf to its signal, so every step is also waited for here. An attempt that nobody listens to
+ * any more is aborted.
  */
 export async function* attempt(
   context: FailureContext,
@@ -12,26 +14,34 @@ export async function* attempt(
   open: (signal: AbortSignal) => AsyncIterable<AiEvent>,
 ): AsyncIterable<AiEvent> {
   const late = AbortSignal.timeout(deadlineMs);
-  const either = AbortSignal.any([signal, late]);
-  const ended = abortOf(either);
-  const steps = open(either)[Symbol.asyncIterator]();
+  const over = new AbortController();
+  const any = AbortSignal.any([signal, late, over.signal]);
+  const ended = abortOf(any);
+  const steps = open(any)[Symbol.asyncIterator]();
+  let hasBegun = false;
   try {
     for (;;) {
-      const step = await Promise.race([steps.next(), ended.promise]);
-      if (step.done === true) throw new Error('the stream ended without an end');
+      const step = await Promise.race([ended.promise, steps.next()]);
+      if (step.done === true) throw brokenOff(context);
       yield step.value;
       if (step.value.kind !== 'text') return;
+      hasBegun = true;
     }
   } catch (error) {
-    yield {
-      kind: 'failed',
-      error: late.aborted && !signal.aborted ? tooLate(context, deadlineMs) : failureOf(error, context),
-    };
+    const isLate = late.aborted && !signal.aborted;
+    yield { kind: 'failed', error: isLate ? tooLate(context, deadlineMs) : endOf(error, context, hasBegun) };
   } finally {
     ended.forget();
+    over.abort();
     // Not waited for: a stream that hangs would hang here too.
     steps.return?.().catch(() => {});
   }
+}
+
+/** A line that is cut looks like a server that can't be reached; after the first word it is not. */
+function endOf(error: unknown, context: FailureContext, hasBegun: boolean): UpstreamError {
+  const hasWords = error instanceof UpstreamError || (typeof error === 'object' && error !== null && 'error' in error);
+  return hasBegun && !hasWords ? brokenOff(context) : failureOf(error, context);
 }
 
 function abortOf(signal: AbortSignal): { readonly promise: Promise<never>; forget(): void } {

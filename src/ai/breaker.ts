@@ -40,10 +40,14 @@ export function createBreaker(now: () => number): Breaker {
       state = null;
     },
     failed(error) {
-      const failures = (state?.failures ?? 0) + 1;
+      // Several that were asked together fail together: that is one failure.
+      const isSame = state !== null && state.until > now();
+      const failures = (state?.failures ?? 0) + (isSame ? 0 : 1);
       const growing = Math.min(longestRestMs, firstRestMs * 2 ** (failures - 1));
       const restMs = error.retryAfterMs ?? (error.retryable ? growing : refusedRestMs);
-      state = restMs === 0 ? null : { until: now() + restMs, because: error.message, failures, isTrying: false };
+      // It answered, if not this question: it is no reason to rest.
+      if (restMs === 0) state = isSame && state !== null ? { ...state, isTrying: false } : null;
+      else state = { until: now() + restMs, because: error.message, failures, isTrying: false };
     },
     abandoned() {
       if (state !== null) state = { ...state, isTrying: false };

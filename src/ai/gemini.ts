@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AiEvent, AiProvider, AiRequest } from '../core/ai.ts';
 import { attempt } from './attempt.ts';
 import { brokenOff, type FailureContext, failureOf, noAnswer } from './failure.ts';
+import { keepingHeaders } from './retry-after.ts';
 
 export type ModelOptions = {
   readonly apiKey: string;
@@ -15,6 +16,11 @@ export type ModelOptions = {
 const ownBaseUrl = 'https://generativelanguage.googleapis.com';
 const mostPages = 10;
 
+/** A thought is a part too, and no part of the answer. */
+const partSchema = z
+  .object({ text: z.string().default(''), thought: z.boolean().default(false) })
+  .transform(({ text, thought }) => (thought ? '' : text));
+
 /** What of a streamed chunk is used; the SDK's own type leaves out which model answered. */
 const chunkSchema = z.object({
   modelVersion: z.string().optional(),
@@ -23,7 +29,7 @@ const chunkSchema = z.object({
     .array(
       z.object({
         finishReason: z.string().optional(),
-        content: z.object({ parts: z.array(z.object({ text: z.string().optional() })).default([]) }).optional(),
+        content: z.object({ parts: z.array(partSchema).default([]) }).optional(),
       }),
     )
     .default([]),
@@ -44,8 +50,8 @@ const modelPage = z.object({
 /** Gemini through Google's SDK, which is loaded when it is first asked. */
 export function createGeminiProvider(options: ModelOptions): AiProvider {
   const { apiKey, model, deadlineMs } = options;
-  const context: FailureContext = { service: 'gemini', title: 'Gemini', model, apiKey };
-  const baseUrl = options.baseUrl ?? ownBaseUrl;
+  const context: FailureContext = { service: 'gemini', title: 'Gemini', model, apiKey, baseUrl: options.baseUrl };
+  const baseUrl = (options.baseUrl ?? ownBaseUrl).replace(/\/+$/, '');
 
   async function* stream(request: AiRequest, signal: AbortSignal): AsyncIterable<AiEvent> {
     const { GoogleGenerativeAI } = await import('@google/generative-ai');
@@ -53,7 +59,9 @@ export function createGeminiProvider(options: ModelOptions): AiProvider {
       { model, systemInstruction: request.system, generationConfig: { maxOutputTokens: request.maxOutputTokens } },
       { baseUrl },
     );
-    const answer = await client.generateContentStream({ contents: contentsOf(request) }, { signal });
+    const answer = await keepingHeaders(() =>
+      client.generateContentStream({ contents: contentsOf(request) }, { signal }),
+    );
     // The SDK also collects the whole answer; nobody waits for it, and it fails when the stream does.
     answer.response.catch(() => {});
     let [text, name, finish] = ['', model, ''];
@@ -61,9 +69,9 @@ export function createGeminiProvider(options: ModelOptions): AiProvider {
     for await (const raw of answer.stream) {
       const chunk = chunkSchema.parse(raw);
       const blocked = chunk.promptFeedback?.blockReason;
-      if (blocked !== undefined) throw noAnswer(context, `the question was blocked (${blocked})`);
+      if (blocked !== undefined) throw noAnswer(context, `the question was blocked (${blocked}); ask in other words`);
       const [candidate] = chunk.candidates;
-      const delta = (candidate?.content?.parts ?? []).map((part) => part.text ?? '').join('');
+      const delta = candidate?.content?.parts.join('') ?? '';
       name = chunk.modelVersion ?? name;
       finish = candidate?.finishReason ?? finish;
       const usage = chunk.usageMetadata;
@@ -81,25 +89,43 @@ export function createGeminiProvider(options: ModelOptions): AiProvider {
   return {
     name: 'gemini',
     ask: (request, signal) => attempt(context, deadlineMs, signal, (either) => stream(request, either)),
-    async models(signal) {
-      const names: string[] = [];
-      let page: string | undefined = '';
-      try {
-        for (let count = 0; page !== undefined && count < mostPages; count += 1) {
-          const url = `${baseUrl}/v1beta/models?pageSize=1000&pageToken=${encodeURIComponent(page)}`;
-          const either = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
-          const response = await fetch(url, { headers: { 'x-goog-api-key': apiKey }, signal: either });
-          if (!response.ok) throw Object.assign(new Error(await response.text()), { status: response.status });
-          const { models, nextPageToken } = modelPage.parse(await response.json());
-          names.push(...models.map(({ name }) => name.replace(/^models\//, '')));
-          page = nextPageToken;
-        }
-      } catch (error) {
-        throw failureOf(error, context);
-      }
-      return names;
-    },
+    models: (signal) => listModels(baseUrl, context, AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)])),
   };
+}
+
+/** The names as they are configured; the SDK has no call for it. */
+async function listModels(baseUrl: string, context: FailureContext, signal: AbortSignal): Promise<readonly string[]> {
+  const names: string[] = [];
+  let page: string | undefined = '';
+  try {
+    for (let count = 0; page !== undefined && count < mostPages; count += 1) {
+      const url = `${baseUrl}/v1beta/models?pageSize=1000&pageToken=${encodeURIComponent(page)}`;
+      const response = await fetch(url, { headers: { 'x-goog-api-key': context.apiKey }, signal });
+      if (!response.ok) throw await refusalOf(response);
+      const { models, nextPageToken } = modelPage.parse(await response.json());
+      names.push(...models.map(({ name }) => name.replace(/^models\//, '')));
+      page = nextPageToken || undefined;
+    }
+  } catch (error) {
+    throw failureOf(error, { ...context, model: null });
+  }
+  return names;
+}
+
+/** As the SDK would have thrown it. */
+async function refusalOf(response: Response): Promise<Error> {
+  const text = await response.text();
+  const body = z.object({ error: z.object({ message: z.string() }) }).safeParse(jsonOrNull(text));
+  const { status, headers } = response;
+  return Object.assign(new Error(body.success ? body.data.error.message : text), { status, headers });
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** The picture stands before the last question, as a part of its own. */

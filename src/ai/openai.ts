@@ -1,18 +1,37 @@
 import type OpenAI from 'openai';
+import { z } from 'zod';
 import type { AiEvent, AiProvider, AiRequest } from '../core/ai.ts';
 import { attempt } from './attempt.ts';
 import { brokenOff, type FailureContext, failureOf, noAnswer } from './failure.ts';
 import type { ModelOptions } from './gemini.ts';
 
+/** What of a streamed chunk is used; servers that are only compatible leave fields out or say null. */
+const chunkSchema = z.object({
+  model: z.string().nullish(),
+  choices: z
+    .array(
+      z.object({
+        finish_reason: z.string().nullish(),
+        delta: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }).nullish(),
+      }),
+    )
+    .nullish(),
+  usage: z.object({ prompt_tokens: z.number().default(0), completion_tokens: z.number().default(0) }).nullish(),
+});
+
+const modelList = z.array(z.object({ id: z.string() }));
+
 /** OpenAI, or any server that speaks its chat completions, through the official SDK; it is loaded when it is first asked. */
 export function createOpenAiProvider(options: ModelOptions): AiProvider {
   const { apiKey, model, baseUrl, deadlineMs } = options;
-  const context: FailureContext = { service: 'openai', title: 'OpenAI', model, apiKey };
+  const context: FailureContext = { service: 'openai', title: 'OpenAI', model, apiKey, baseUrl };
   let loading: Promise<OpenAI> | null = null;
 
   function load(): Promise<OpenAI> {
     // Trying again is the router's to decide, and so is how long to wait.
-    loading ??= import('openai').then(({ OpenAI: Client }) => new Client({ apiKey, baseURL: baseUrl, maxRetries: 0 }));
+    loading ??= import('openai').then(
+      ({ OpenAI: Client }) => new Client({ apiKey, baseURL: baseUrl, maxRetries: 0, logLevel: 'off' }),
+    );
     return loading;
   }
 
@@ -33,18 +52,19 @@ export function createOpenAiProvider(options: ModelOptions): AiProvider {
     );
     let [text, name, finish, refusal] = ['', model, '', ''];
     let tokens = { input: 0, output: 0 };
-    for await (const chunk of chunks) {
-      const [choice] = chunk.choices;
-      const delta = choice?.delta.content ?? '';
-      name = chunk.model || name;
+    for await (const raw of chunks) {
+      const { model: answering, choices, usage } = chunkSchema.parse(raw);
+      const [choice] = choices ?? [];
+      const delta = choice?.delta?.content ?? '';
+      name = answering || name;
       finish = choice?.finish_reason ?? finish;
-      refusal += choice?.delta.refusal ?? '';
-      if (chunk.usage) tokens = { input: chunk.usage.prompt_tokens, output: chunk.usage.completion_tokens };
+      refusal += choice?.delta?.refusal ?? '';
+      if (usage) tokens = { input: usage.prompt_tokens, output: usage.completion_tokens };
       text += delta;
       if (delta !== '') yield { kind: 'text', delta };
     }
     if (finish === '') throw brokenOff(context);
-    if (refusal !== '') throw noAnswer(context, 'it refused the question');
+    if (refusal !== '') throw noAnswer(context, 'it refused the question; ask in other words');
     if (text.trim() === '' || !['stop', 'length'].includes(finish)) throw noAnswer(context, finish);
     const message = { text: finish === 'stop' ? text : `${text} …`, provider: 'openai', model: name } as const;
     yield { kind: 'done', message, tokens, passedOver: [] };
@@ -57,9 +77,9 @@ export function createOpenAiProvider(options: ModelOptions): AiProvider {
       try {
         const client = await load();
         const page = await client.models.list({ signal, timeout: deadlineMs });
-        return page.data.map(({ id }) => id);
+        return modelList.parse(page.data).map(({ id }) => id);
       } catch (error) {
-        throw failureOf(error, context);
+        throw failureOf(error, { ...context, model: null });
       }
     },
   };

@@ -3,7 +3,7 @@ import type { Situation } from '../core/situation.ts';
 import { pictureOf } from './picture.ts';
 
 /** Newer models think before they speak, and their thoughts count. */
-const maxOutputTokens = 2_048;
+const maxOutputTokens = 4_096;
 
 const system = [
   'You are SmartCloudOps, the bot of an operations team in a chat channel.',
