@@ -4,7 +4,7 @@ import { type Autoregression, fitAutoregression, forecastNext, lags } from './au
 import type { KnownMetric } from './baseline.ts';
 import { createLevels } from './level.ts';
 import { quantile, sortedFinite } from './quantile.ts';
-import { forEachRow } from './rows.ts';
+import { countKnownRows, forEachRow } from './rows.ts';
 import { farAway, fitScale, type Scale, toScale } from './scale.ts';
 import type { SensorModel } from './sensor.ts';
 
@@ -59,7 +59,7 @@ type ScaledMetric = Pick<KnownMetric, 'name' | 'harm' | 'column' | 'scale'>;
  * seen a whole rhythm and can't say what range is normal.
  */
 function fitScales(history: Frame, keptOut: Uint8Array, options: FitOptions): readonly ScaledMetric[] {
-  const range = rowCount(history) * options.stepMs >= dayMs ? {} : { low: -farAway, high: farAway };
+  const range = countKnownRows(history) * options.stepMs >= dayMs ? {} : { low: -farAway, high: farAway };
   return history.columns.flatMap(({ name, values }, column) => {
     const metric = options.metrics.find((watched) => watched.name === name);
     const kept = values.map((value, row) => (keptOut[row] === 0 ? value : Number.NaN));

@@ -3,6 +3,7 @@ import { decodeModel, encodeModel } from './codec.ts';
 import { explain } from './explain.ts';
 import { learn } from './learn.ts';
 import { type ForestModel, scoreOf } from './model.ts';
+import { countKnownRows, fromFirstKnownRow } from './rows.ts';
 import { createSensor } from './sensor.ts';
 
 const name = 'forest';
@@ -23,8 +24,9 @@ const trustInStrange = 0.25;
 export function createForestDetector(): Detector {
   return {
     name,
-    fit(history, options) {
-      const rows = rowsWithValues(history.columns.map((column) => column.values));
+    fit(frame, options) {
+      const history = fromFirstKnownRow(frame);
+      const rows = countKnownRows(history);
       if (rows < fewestRows) return { kind: 'too little history', rows, needed: fewestRows };
       const windows = allWindows.filter((window) => window * windowsInHistory <= rows);
       return {
@@ -34,13 +36,6 @@ export function createForestDetector(): Detector {
     },
     revive: (bytes) => fitted(decodeModel(bytes)),
   };
-}
-
-function rowsWithValues(columns: readonly Float64Array[]): number {
-  let rows = 0;
-  for (let row = 0; row < (columns[0]?.length ?? 0); row += 1)
-    if (columns.some((values) => !Number.isNaN(values[row] ?? Number.NaN))) rows += 1;
-  return rows;
 }
 
 function fitted(model: ForestModel): FittedDetector {

@@ -17,6 +17,10 @@ type Pass = { readonly trees: number; readonly tailShare: number };
 const draft: Pass = { trees: 25, tailShare: 0.1 };
 const final: Pass = { trees: 100, tailShare: 0.02 };
 const subsample = 128;
+const dayMs = 86_400_000;
+/** With so many rows, or with no more than a moment of a day, the tails are in full doubt or in most of it. */
+const doubtfulRows = 80;
+const doubtfulDay = 0.7;
 /** History is taken to hold a regime and not an incident when more of it than this would be kept out. */
 const mostKeptOut = 0.1;
 
@@ -32,10 +36,11 @@ export function learn(history: Frame, options: LearnOptions): ForestModel {
 
 /** Rows so rare that a history of this length would hold one of them in ten times; null when they are too many. */
 function standingOut(scores: Float64Array): Uint8Array | null {
-  const limit = Math.log10(scores.length) + 1;
+  const judged = scores.reduce((count, score) => (Number.isNaN(score) ? count : count + 1), 0);
+  const limit = Math.log10(judged) + 1;
   const keptOut = Uint8Array.from(scores, (score) => (score >= limit ? 1 : 0));
   const count = keptOut.reduce((sum, out) => sum + out, 0);
-  return count > mostKeptOut * scores.length ? null : keptOut;
+  return count > mostKeptOut * judged ? null : keptOut;
 }
 
 /** Fits everything without the rows that are kept out, and scores all rows; NaN is a row without a score. */
@@ -50,7 +55,8 @@ function pass(
   const isScored = (row: number): boolean => row >= options.warmupRows && sensed.present[row] === 1;
   const learnt = Uint32Array.from(keptOut.keys()).filter((row) => isScored(row) && keptOut[row] === 0);
   const learntOf = (scores: Float64Array) => Float64Array.from(learnt, (row) => scores[row] ?? 0);
-  const tailOf = (scores: Float64Array) => fitTail(learntOf(scores), tailShare);
+  const doubt = doubtOf(learnt.length, options.stepMs);
+  const tailOf = (scores: Float64Array) => fitTail(learntOf(scores), tailShare, doubt);
   const forest = fitIsolationForest(sensed.features, learnt, { trees, subsample, seed: options.seed });
   const { surprise, offset } = sensed;
   const isolation = isolationScores(forest, sensed.features);
@@ -70,6 +76,12 @@ function pass(
     threshold,
   };
   return { model, scores };
+}
+
+/** How much wider than they look tails are taken to be: few rows are too alike, and a day that is not over has not shown its rhythm. */
+function doubtOf(rows: number, stepMs: number): number {
+  const unseenDay = Math.max(0, 1 - (rows * stepMs) / dayMs);
+  return Math.max(doubtfulRows / Math.max(1, rows), doubtfulDay * unseenDay);
 }
 
 type Sensed = {

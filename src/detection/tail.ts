@@ -15,8 +15,6 @@ const largestTailShare = 0.25;
 const bodyPoints = 64;
 /** A tail thinner than this part of the body would make a verdict of every next digit. */
 const smallestExcess = 0.02;
-/** Rows that make the tail's width doubtful: with so many it is at least as wide as the upper half of the body. */
-const doubtfulRows = 80;
 /**
  * The mean of three rarities has a mean excess of 0.19 when they are independent and of 0.43 when they are one and the
  * same; in week-long histories it is 0.2 to 0.3.
@@ -25,15 +23,15 @@ const smallestFusedExcess = 0.3;
 
 /**
  * Fits the tail to the scores of normal rows. The mean excess is taken from the tail's median (which is ln 2 of the mean
- * for an exponential), so that incidents left in history do not stretch it. The rows of an hour are so alike that they
- * can't say how far the next hour goes: the fewer they are, the wider the tail is taken to be.
+ * for an exponential), so that incidents left in history do not stretch it. `doubt` is how wide the tail is at least,
+ * as a part of the body's upper half.
  * Method: peaks over threshold with shape 0 (Pickands 1975; Siffer et al., KDD 2017). It is a guess beyond the data.
  */
-export function fitTail(scores: ArrayLike<number>, tailShare: number): Tail {
+export function fitTail(scores: ArrayLike<number>, tailShare: number, doubt: number): Tail {
   const sorted = sortedFinite(scores);
   const start = tailStart(sorted, tailShare);
   const upperHalf = start - quantile(sorted, 0.5);
-  return tailOf(sorted, tailShare, (smallestExcess + doubtfulRows / Math.max(1, sorted.length)) * upperHalf);
+  return tailOf(sorted, tailShare, (smallestExcess + doubt) * upperHalf);
 }
 
 /** The same for scores that are means of rarities: how wide their tail may be is known beforehand. */

@@ -31,7 +31,8 @@ export function countAlerts(scores: Float64Array, threshold: number, mergeRows: 
  */
 export function fitThreshold(scores: Float64Array, options: BudgetOptions): number {
   const { alertBudgetPerDay, stepMs } = options;
-  const affordable = Math.floor(((scores.length * stepMs) / dayMs) * alertBudgetPerDay);
+  const judged = scores.reduce((count, score) => (Number.isNaN(score) ? count : count + 1), 0);
+  const affordable = Math.floor(((judged * stepMs) / dayMs) * alertBudgetPerDay);
   const mergeRows = Math.floor(mergeMs / stepMs);
   const counted = lowestWithin(scores, affordable, mergeRows) * margin;
   if (affordable >= fewestAlerts) return counted;
