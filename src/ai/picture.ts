@@ -1,11 +1,13 @@
 import { formatDuration, formatTime, formatValue } from '../core/format.ts';
-import type { Incident } from '../core/incident.ts';
 import type { EntitySituation, EntityState, Reading, Situation, WatchSituation } from '../core/situation.ts';
+import { byUrgency, incidentLine, unitsOf } from './incident-line.ts';
+import { besideOf } from './state-answers.ts';
 
 /** A picture is never longer than this many characters: about two thousand tokens. */
 export const longestPicture = 6_000;
 const mostIncidents = 10;
 const mostEntities = 20;
+const fewestEntities = 3;
 const longestName = 80;
 const longestQuery = 160;
 
@@ -13,71 +15,78 @@ const longestQuery = 160;
 const ranks: Readonly<Record<EntityState, number>> = { anomalous: 0, silent: 1, 'warming up': 2, normal: 3 };
 
 /**
- * What is true now, for a model to answer from: open incidents, then the latest value and expectation of every watched metric with
- * the query it comes from and its age. Names and labels are data that anybody may have chosen; they can neither end a line nor
- * close the fence around the picture.
+ * What is true now, for a model to answer from: open incidents, then the latest value and expectation of every watched metric
+ * with its age, the strangest entities first, then the query behind each metric. Names and labels are data that anybody may have
+ * chosen: they can neither end a line nor close the fence, and what is not plainly a name stands in quotation marks.
  */
-export function pictureOf({ now, simulated, source, watches, open }: Situation): string {
+export function pictureOf(situation: Situation): string {
+  const { now, simulated, source, watches } = situation;
   const reachable = source.reachable
     ? 'reachable'
-    : `NOT readable since ${formatTime(source.since)}: ${tame(source.because ?? 'unknown')}`;
-  const lines = [
-    `now: ${formatTime(now)}${simulated ? '; all hosts are SIMULATED' : ''}`,
+    : `NOT readable since ${formatTime(source.since)}: ${tame(source.because ?? 'unknown', longestQuery)}`;
+  const share = Math.max(fewestEntities, Math.floor(mostEntities / Math.max(1, watches.length)));
+  return bounded([
+    `now: ${formatTime(now)}; ${simulated ? 'all of this is SIMULATED' : 'not simulated'}`,
     `source: Prometheus, ${reachable}`,
-    ...incidentLines(open, watches, now),
-    ...watches.flatMap((watch) => watchLines(watch, now)),
-  ];
-  return bounded(lines);
+    ...incidentLines(situation),
+    ...watches.flatMap((watch) => watchLines(watch, share, now)),
+    ...watches.flatMap(queryLines),
+  ]);
 }
 
-/** Text that stays on its line and within the fence, cut to what a name needs. */
+/** Text that stays on its line and within the fence, cut to what a name needs; quoted unless it is plainly a name. */
 export function tame(text: string, longest = longestName): string {
   const flat = text
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replaceAll('<', '‹')
     .replaceAll('>', '›')
+    .replaceAll('"', "'")
     .trim();
-  return flat.length > longest ? `${flat.slice(0, longest)}…` : flat;
+  const signs = [...flat];
+  const short = signs.length > longest ? `${signs.slice(0, longest).join('')}…` : flat;
+  return /^[\p{L}\p{N}_.:/@-]+$/u.test(short) ? short : `"${short}"`;
 }
 
-function incidentLines(open: readonly Incident[], watches: readonly WatchSituation[], now: number): readonly string[] {
-  const lines = open.slice(0, mostIncidents).map((incident) => {
-    const units = unitsOf(watches, incident.watch);
-    const why = incident.because
-      .slice(0, 3)
-      .map(({ metric, seen, expected, share }) => {
-        const unit = units.get(metric) ?? '';
-        return `${tame(metric)} seen ${formatValue(seen, unit)}, expected ${formatValue(expected, unit)}, share ${Math.round(share * 100)} %`;
-      })
-      .join('; ');
-    const age = formatDuration(Math.max(0, now - incident.openedAt));
-    const sure = incident.kind === 'anomaly' ? `, confidence ${Math.round(incident.confidence * 100)} %` : '';
-    return `- ${incident.severity} ${incident.kind} on ${tame(incident.entity)} (watch ${tame(incident.watch)}) for ${age}${sure}${why === '' ? '' : `: ${why}`}`;
-  });
+function incidentLines(situation: Situation): readonly string[] {
+  const { open, now } = situation;
+  const units = unitsOf(situation);
+  const lines = byUrgency(open)
+    .slice(0, mostIncidents)
+    .map((incident) => `- ${incidentLine(incident, now, (watch, metric) => tamedUnit(units(watch, metric)), tame)}`);
   const more = open.length > mostIncidents ? [`- … ${open.length - mostIncidents} more`] : [];
   return [`open incidents: ${open.length}`, ...lines, ...more];
 }
 
-function watchLines({ watch, model, at, entities }: WatchSituation, now: number): readonly string[] {
+function watchLines({ watch, model, at, entities }: WatchSituation, share: number, now: number): readonly string[] {
   const learnt =
-    model.kind === 'ready' ? `learnt ${formatDuration(now - model.trainedAt)} ago` : `no model: ${tame(model.because)}`;
+    model.kind === 'ready'
+      ? `learnt ${formatDuration(Math.max(0, now - model.trainedAt))} ago`
+      : `no model: ${tame(model.because)}`;
   const read = at === null ? 'not read yet' : `read ${formatDuration(Math.max(0, now - at))} ago`;
-  const queries = (entities[0]?.readings ?? []).map(
-    ({ metric, query }) => `  ${tame(metric)} is from ${tame(query, longestQuery)}`,
+  const ranked = entities.toSorted((a, b) => ranks[a.state] - ranks[b.state] || deviation(b) - deviation(a));
+  const rows = ranked.slice(0, share).map((entity) => entityLine(entity, now));
+  const more = entities.length > share ? [`- … ${entities.length - share} more, none stranger than these`] : [];
+  return [`watch ${tame(watch)}: ${entities.length} entities, ${read}, ${learnt}`, ...rows, ...more];
+}
+
+function queryLines({ watch, entities }: WatchSituation): readonly string[] {
+  return (entities[0]?.readings ?? []).map(
+    ({ metric, query }) => `${tame(metric)} of ${tame(watch)} is from ${tame(query, longestQuery)}`,
   );
-  const ranked = [...entities].sort((a, b) => ranks[a.state] - ranks[b.state] || deviation(b) - deviation(a));
-  const rows = ranked.slice(0, mostEntities).map((entity) => entityLine(entity, now));
-  const more =
-    entities.length > mostEntities ? [`- … ${entities.length - mostEntities} more, none stranger than these`] : [];
-  return [`watch ${tame(watch)}: ${entities.length} entities, ${read}, ${learnt}`, ...rows, ...more, ...queries];
 }
 
 function entityLine({ entity, state, at, readings }: EntitySituation, now: number): string {
   const values = readings.map(({ metric, unit, value, expected }) => {
-    const beside = expected === null || Number.isNaN(expected) ? '' : ` (expected ${formatValue(expected, unit)})`;
-    return `${tame(metric)} ${formatValue(value, unit)}${beside}`;
+    const written = tamedUnit(unit);
+    return `${tame(metric)} ${formatValue(value, written)}${besideOf(expected, written)}`;
   });
   return `- ${tame(entity)}: ${state}, ${formatDuration(Math.max(0, now - at))} old; ${values.join(', ')}`;
+}
+
+/** A unit of a person's own stands behind a number as it is. */
+function tamedUnit(unit: string): string {
+  return unit === '' || /^[\p{L}%/°µ\d]{1,12}$/u.test(unit) ? unit : tame(unit, 12);
 }
 
 /** How far the strangest reading is from what was expected, as a part of the larger of both. */
@@ -87,11 +96,6 @@ function deviation({ readings }: EntitySituation): number {
     return size > 0 ? Math.abs(value - (expected ?? value)) / size : 0;
   });
   return Math.max(0, ...parts);
-}
-
-function unitsOf(watches: readonly WatchSituation[], name: string): ReadonlyMap<string, string> {
-  const readings = watches.filter(({ watch }) => watch === name).flatMap(({ entities }) => entities[0]?.readings ?? []);
-  return new Map(readings.map(({ metric, unit }) => [metric, unit]));
 }
 
 /** Whole lines up to the limit, and how many had no room. */

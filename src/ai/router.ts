@@ -42,13 +42,16 @@ const testQuestion: AiRequest = {
 /** A list of models that takes longer is not worth waiting for. */
 const listDeadlineMs = 10_000;
 
+/** A model that could not be checked has proved itself once it answered. */
+type Warning = { readonly text: string; readonly until: 'answered' | 'checked again' };
+
 type Outcome = Extract<AiEvent, { kind: 'done' | 'failed' }>;
 
 /** Asks one provider after the other until one answers; itself a provider. Only the winner's words are passed on. */
 export function createRouter(options: RouterOptions): Router {
   const { providers, telemetry, now, log } = options;
   const breakers = new Map<ProviderName, Breaker>(providerNames.map((name) => [name, createBreaker(now)]));
-  const warnings = new Map<ProviderName, string>();
+  const warnings = new Map<ProviderName, Warning>();
   let choice = availableChoice(options, log);
 
   const available = (): readonly ProviderName[] => providerNames.filter((name) => providers[name] !== null);
@@ -68,6 +71,7 @@ export function createRouter(options: RouterOptions): Router {
     const tookMs = now() - startedAt;
     if (outcome.kind === 'done') {
       breaker.succeeded();
+      if (warnings.get(name)?.until === 'answered') warnings.delete(name);
       telemetry.provider(name, 'ok', tookMs, outcome.tokens.input + outcome.tokens.output);
     } else if (signal.aborted) {
       breaker.abandoned();
@@ -116,16 +120,17 @@ export function createRouter(options: RouterOptions): Router {
     const [provider, model] = [providers[name], options.models[name]];
     if (provider === null || model === null) return;
     const variable = `${name.toUpperCase()}_MODEL`;
+    const warn = (text: string, until: Warning['until']): void => void warnings.set(name, { text, until });
     try {
       const offered = await provider.models(AbortSignal.any([signal, AbortSignal.timeout(listDeadlineMs)]));
       if (offered.includes(model)) warnings.delete(name);
       else
-        warnings.set(
-          name,
-          `${variable} ${model} is not among the models that ${name} offers${nearest(model, offered)}`,
+        warn(
+          `${variable} ${model} is not among the models that ${name} offers${nearest(model, offered)}.`,
+          'checked again',
         );
     } catch (error) {
-      log.warn('whether a model exists could not be checked', { variable, model, because: messageOf(error) });
+      warn(`Whether ${variable} ${model} exists could not be checked: ${messageOf(error)}.`, 'answered');
     }
   }
 
@@ -150,7 +155,7 @@ export function createRouter(options: RouterOptions): Router {
         ...(providers.gemini === null || options.models.gemini === null ? {} : { gemini: options.models.gemini }),
         ...(providers.openai === null || options.models.openai === null ? {} : { openai: options.models.openai }),
       },
-      warnings: [...warnings.values()],
+      warnings: [...warnings.values()].map(({ text }) => text),
       resting: available().flatMap((provider) => {
         const rest = breakerOf(provider).resting();
         return rest === null ? [] : [{ provider, ...rest }];
@@ -159,16 +164,21 @@ export function createRouter(options: RouterOptions): Router {
     test: (signal) => Promise.all(available().map((name) => testOne(name, signal))),
     async checkModels(signal) {
       await Promise.all([checkOne('gemini', signal), checkOne('openai', signal)]);
-      return [...warnings.values()];
+      return [...warnings.values()].map(({ text }) => text);
     },
   };
 }
 
-/** Waits for the end of a stream; text before a failure is nobody's answer. */
+/** Waits for the end of a stream; text before a failure is nobody's answer. A provider that breaks its word fails too. */
 async function outcomeOf(provider: AiProvider, request: AiRequest, signal: AbortSignal): Promise<Outcome> {
-  for await (const event of provider.ask(request, signal)) if (event.kind !== 'text') return event;
-  const error = new UpstreamError('gemini', `${provider.name} ended without an answer`, { retryable: true });
-  return { kind: 'failed', error };
+  let because = 'it ended without an answer';
+  try {
+    for await (const event of provider.ask(request, signal)) if (event.kind !== 'text') return event;
+  } catch (error) {
+    because = messageOf(error);
+  }
+  const service = provider.name === 'openai' ? 'openai' : 'gemini';
+  return { kind: 'failed', error: new UpstreamError(service, `${provider.name}: ${because}`, { retryable: true }) };
 }
 
 /** A choice that was stored when its provider was still configured is no reason not to start. */
@@ -184,5 +194,5 @@ function notConfigured(name: ProviderName): string {
 
 function nearest(model: string, offered: readonly string[]): string {
   const near = offered.toSorted((a, b) => distance(a, model) - distance(b, model)).slice(0, 3);
-  return near.length === 0 ? '' : `; near are ${near.join(', ')}`;
+  return near.length === 0 ? '' : `; it offers for instance ${near.join(', ')}`;
 }
