@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { ConfigError } from '../core/errors.ts';
 import type { Watch } from '../core/watch.ts';
-import { defaultWatches, loadWatches } from '../watches.ts';
+import { defaultWatches, demoWatches, loadWatches } from '../watches.ts';
 import type { Config } from './config.ts';
 import { warningsOf } from './describe.ts';
 import { conflictsOf, type Environment, issuesOf, looselyParsed, schema, type Values, valuesOf } from './values.ts';
@@ -26,7 +26,8 @@ export function loadConfig(env: Environment): Config {
 
 function readWatches(values: Values): { readonly watches: readonly Watch[]; readonly problems: readonly string[] } {
   const file = values.WATCHES_FILE;
-  if (file === undefined) return { watches: defaultWatches(), problems: [] };
+  const builtIn = values.PROMETHEUS_URL === undefined ? demoWatches : defaultWatches;
+  if (file === undefined) return { watches: builtIn(), problems: [] };
   if (!existsSync(file)) return { watches: [], problems: [] };
   try {
     return { watches: loadWatches(readFileSync(file, 'utf8'), file), problems: [] };
