@@ -97,6 +97,7 @@ export function createHttpMode({ api, signingSecret, port, deliver, log, now }: 
 
 /** The whole body, or null when it is too long. */
 async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  if (Number(request.headers['content-length'] ?? 0) > longestBody) return null;
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {

@@ -38,7 +38,7 @@ const messageSchema = z.object({
     channel_type: z.string().optional(),
     user: z.string().optional(),
     bot_id: z.string().nullish(),
-    edited: z.unknown(),
+    edited: z.unknown().optional(),
     text: z.string().default(''),
     ts: z.string(),
     thread_ts: z.string().optional(),

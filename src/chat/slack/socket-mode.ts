@@ -1,4 +1,4 @@
-import { UpstreamError } from '../../core/errors.ts';
+import { messageOf, UpstreamError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Api } from './api.ts';
 import { socketModeIsOff } from './failure.ts';
@@ -32,10 +32,16 @@ export function createSocketMode(options: SocketModeOptions): Link {
 
   async function connect(state: LinkState, signal: AbortSignal): Promise<Ended> {
     if (!hasAppToken) throw refused('SLACK_APP_TOKEN is missing: Socket Mode needs it');
-    await api.whoAmI(signal);
-    const ended = await run(await api.openSocket(signal), state, signal);
-    if (ended.because === socketModeIsOff) throw refused(socketModeIsOff);
-    return ended;
+    try {
+      await api.whoAmI(signal);
+      const ended = await run(await api.openSocket(signal), state, signal);
+      if (ended.because === socketModeIsOff) throw refused(socketModeIsOff);
+      return ended;
+    } catch (error) {
+      // As long as the one before is open nothing is missing: its end is told by itself.
+      if (open.size > 0) return { heldMs: 0, because: messageOf(error), isPlanned: true };
+      throw error;
+    }
   }
 
   /** One socket, until it is closed or to be replaced. */
@@ -52,9 +58,9 @@ export function createSocketMode(options: SocketModeOptions): Link {
         clearTimeout(late);
         signal.removeEventListener('abort', onStop);
         open.delete(socket);
-        // One that was replaced has a successor; one whose successor is still on its way leaves nothing behind.
-        if (open.size === 0) state.down(because);
-        resolve({ heldMs: heldMs(), because, isPlanned: false });
+        const isAnotherOpen = open.size > 0;
+        if (!isAnotherOpen) state.down(because);
+        resolve({ heldMs: heldMs(), because, isPlanned: isAnotherOpen });
       }
 
       function receive(frame: Frame): void {

@@ -7,7 +7,7 @@ import type { Log } from '../../core/log.ts';
 const frameSchema = z.looseObject({
   type: z.string(),
   envelope_id: z.string().optional(),
-  payload: z.unknown(),
+  payload: z.unknown().optional(),
   reason: z.string().optional(),
 });
 export type Frame = z.infer<typeof frameSchema>;
