@@ -1,0 +1,94 @@
+import { get, KeyNeeded, listen, post, useKey } from './api.js';
+import { createComposer } from './composer.js';
+import { createConversation } from './conversation.js';
+import { make } from './dom.js';
+import { drawPanel } from './panel.js';
+
+const panelMs = 5000;
+const element = (id) => document.getElementById(id);
+const conversation = createConversation({ log: element('log'), welcome: element('welcome'), newer: element('newer') });
+
+/** A question has a name of its own, so that sending it twice asks it once. */
+async function send(text) {
+  const question = { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`, text };
+  try {
+    conversation.entry(await post('/console/ask', question));
+  } catch (error) {
+    if (error instanceof KeyNeeded) return askForKey();
+    conversation.remark(`Not sent: ${error.message}`);
+  }
+}
+
+async function refresh() {
+  try {
+    drawPanel(await get('/console/state'), {
+      body: element('panel-body'),
+      overall: element('overall'),
+      simulated: element('simulated'),
+    });
+  } catch {
+    element('overall').className = 'pill critical';
+    element('overall').textContent = 'unreachable';
+  }
+}
+
+function connected(isConnected) {
+  element('connection').hidden = isConnected;
+  element('connection').textContent = isConnected ? '' : 'Connection lost, trying again …';
+}
+
+function askForKey() {
+  const door = element('door');
+  if (door.open) return;
+  door.showModal();
+  door.addEventListener(
+    'close',
+    () => {
+      useKey(element('key').value);
+      location.reload();
+    },
+    { once: true },
+  );
+}
+
+async function start() {
+  const commands = await get('/console/commands');
+  const has = (name) => commands.some((command) => command.name === name);
+  const examples = ['status', ...(has('demo break') ? ['demo break spike'] : []), 'query cpu', 'what is wrong?'];
+  element('examples').replaceChildren(
+    ...examples.map((text) => {
+      const button = make('button', '', text);
+      button.type = 'button';
+      button.addEventListener('click', () => void send(text));
+      return button;
+    }),
+  );
+  createComposer({
+    form: element('composer'),
+    input: element('say'),
+    list: element('suggestions'),
+    usage: element('usage'),
+    commands,
+    send,
+  });
+  if (matchMedia('(max-width: 900px)').matches) element('fold').open = false;
+  else element('say').focus();
+  await refresh();
+  setInterval(() => void refresh(), panelMs);
+  await listen(
+    '/console/events',
+    (kind, data) => {
+      if (kind === 'snapshot') conversation.snapshot(data);
+      else {
+        conversation.entry(data);
+        void refresh();
+      }
+    },
+    connected,
+  );
+}
+
+start().catch((error) => {
+  if (error instanceof KeyNeeded) askForKey();
+  else connected(false);
+});
