@@ -78,7 +78,10 @@ export function createHttpMode({ api, signingSecret, port, deliver, log, now }: 
     server ??= await listen(signingSecret);
     await api.whoAmI(signal);
     state.up();
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      if (signal.aborted) resolve();
+    });
     return { heldMs: 0, because: 'stopped', isPlanned: false };
   }
 

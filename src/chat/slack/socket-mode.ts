@@ -8,7 +8,7 @@ import { type Frame, openSocket, type Socket } from './socket.ts';
 /** From opening a socket to Slack's hello. */
 const letInDeadlineMs = 20_000;
 /** A socket that was replaced may still bring what Slack had already sent into it. */
-const leaveAfterMs = 5_000;
+const leaveAfterMs = 2_000;
 
 export type SocketModeOptions = {
   readonly api: Api;
@@ -53,6 +53,7 @@ export function createSocketMode(options: SocketModeOptions): Link {
       const late = setTimeout(() => socket.close('Slack did not let the bot in in time'), letInDeadlineMs);
       const onStop = (): void => socket.close('stopped');
       signal.addEventListener('abort', onStop, { once: true });
+      if (signal.aborted) onStop();
 
       function closed(because: string): void {
         clearTimeout(late);
