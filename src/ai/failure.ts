@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { messageOf, UpstreamError } from '../core/errors.ts';
 import { retryAfterOf } from './retry-after.ts';
 
@@ -95,8 +96,10 @@ function unreadOf(error: unknown, context: FailureContext): UpstreamError {
   const address = baseUrl === null ? 'the network' : variable(context, 'BASE_URL');
   if (typeof fieldOf(error, 'error') === 'object' && fieldOf(error, 'error') !== null)
     return fail(`broke off and says: ${wordsOf(error, context)}`);
-  if (error instanceof SyntaxError || error instanceof TypeError || /parse|ZodError/i.test(`${error}`))
+  const said = messageOf(error);
+  if (error instanceof SyntaxError || error instanceof z.ZodError || /parsing JSON|parse stream/.test(said))
     return fail(`gave an answer that can not be read: check ${address}`);
+  if (/reading from the stream|terminated|premature close/i.test(said)) return brokenOff(context);
   return fail(`could not be reached (${tidy(rootOf(error), context)}): check ${address}`);
 }
 
@@ -128,7 +131,7 @@ function wordsOf(error: unknown, context: FailureContext): string {
 /** Only what the service itself said: SDKs put the address or the status before it. */
 function serviceWords(error: unknown): string {
   return messageOf(error)
-    .replace(/^\[GoogleGenerativeAI Error\]: (Error fetching from \S+ \[[^\]]*\] ?)?/, '')
+    .replace(/^\[GoogleGenerativeAI Error\]: (Error fetching from \S+ (\[[^\]]*\] ?)?)?/, '')
     .replace(/^\d{3} /, '');
 }
 
@@ -146,7 +149,7 @@ function tidy(text: string, { apiKey }: FailureContext): string {
 function rootOf(error: unknown): string {
   let root = error;
   for (let depth = 0; depth < 5 && root instanceof Error && root.cause !== undefined; depth += 1) root = root.cause;
-  return messageOf(root) || String(fieldOf(root, 'code') ?? 'unknown');
+  return serviceWords(root) || String(fieldOf(root, 'code') ?? 'unknown');
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -93,6 +93,7 @@ function tamedUnit(unit: string): string {
 function deviation({ readings }: EntitySituation): number {
   const parts = readings.map(({ value, expected }: Reading) => {
     const size = Math.max(Math.abs(value), Math.abs(expected ?? Number.NaN));
+    if (size === Number.POSITIVE_INFINITY) return 1;
     return size > 0 ? Math.abs(value - (expected ?? value)) / size : 0;
   });
   return Math.max(0, ...parts);
