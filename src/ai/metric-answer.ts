@@ -57,7 +57,7 @@ async function readRows(
       values: values.filter((value) => !Number.isNaN(value)),
     }))
     .filter(({ entity, values }) => entity !== '' && values.length > 0)
-    .toSorted((a, b) => (lastOf(b.values) - lastOf(a.values)) * (order === 'highest' ? 1 : -1));
+    .toSorted((a, b) => (order === 'highest' ? most(b.values) - most(a.values) : least(a.values) - least(b.values)));
 }
 
 function isAsked(entity: string, { entities, stranger }: MetricIntent): boolean {
@@ -89,8 +89,9 @@ function rowsText(
 
 function spread(values: Float64Array, unit: string): string {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [least, most] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
-  const [low, middle, high, last] = [least, mean, most, lastOf(values)].map((value) => formatValue(value, unit));
+  const [low, middle, high, last] = [least(values), mean, most(values), lastOf(values)].map((value) =>
+    formatValue(value, unit),
+  );
   return `${last} now, between ${low} and ${high}, ${middle} on average`;
 }
 
@@ -110,6 +111,14 @@ function lastKnown({ watch, metric: { name } }: WatchedIn, asked: MetricIntent, 
 function readingOf({ watches }: Situation, watch: string, metric: string, entity: string): Reading | undefined {
   const entities = watches.find((one) => one.watch === watch)?.entities ?? [];
   return entities.find((one) => one.entity === entity)?.readings.find((reading) => reading.metric === metric);
+}
+
+function most(values: Float64Array): number {
+  return values.reduce((a, b) => Math.max(a, b));
+}
+
+function least(values: Float64Array): number {
+  return values.reduce((a, b) => Math.min(a, b));
 }
 
 function lastOf(values: Float64Array): number {

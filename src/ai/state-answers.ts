@@ -59,7 +59,7 @@ export function watchedText({ watches }: Situation): string {
 function verdictOf(entity: string, states: readonly EntitySituation[], incidents: number): string {
   if (incidents > 0) return `${entity} is not well: ${count(incidents, 'open incident')}.`;
   const [strange] = states.filter(({ state }) => state !== 'normal');
-  if (strange === undefined) return `${entity} is well: no open incident, and its numbers are as expected.`;
+  if (strange === undefined) return `${entity} is well: no open incident, and nothing about its numbers is unusual.`;
   if (strange.state === 'warming up')
     return `${entity} has no open incident, but I can not judge it yet: its model is warming up.`;
   if (strange.state === 'silent') return `${entity} has fallen silent: it has stopped giving numbers.`;
