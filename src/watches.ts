@@ -93,7 +93,11 @@ export function defaultWatches(): readonly Watch[] {
 /** The same for the simulated cluster, on a faster clock: whoever breaks something there waits for the alert. */
 export function demoWatches(): readonly Watch[] {
   const faster = { stepMs: 15_000, historyMs: 4 * 86_400_000, resolveAfterMs: 120_000 };
-  return defaultWatches().map((one) => ({ ...one, ...faster }));
+  return defaultWatches().map((one) => ({
+    ...one,
+    ...faster,
+    metrics: one.metrics.map((metric) => ({ ...metric, query: metric.query.replaceAll('[2m]', '[1m]') })),
+  }));
 }
 
 function watchOf(parsed: Parsed): Watch {

@@ -1,0 +1,83 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { startNumbers } from '../emulators/prometheus.ts';
+import { startBot, temporaryDir, until } from './bot.ts';
+import { cardsIn, gatherPeople } from './people.ts';
+import { isBroken, noise, type Rhythm } from './spans.ts';
+
+type Incident = { readonly id: string; readonly kind: string; readonly state: string };
+
+const kills = 50;
+const rhythms: readonly Rhythm[] = [
+  { host: 'web-1', everyMs: 17_000, brokenMs: 6_000, offsetMs: 1_000 },
+  { host: 'db-1', everyMs: 23_000, brokenMs: 8_000, offsetMs: 4_000 },
+];
+
+/** Random moments, the same ones in every run. */
+function* moments(): Generator<number> {
+  for (let seed = 1; ; seed += 1) yield 300 + 3_500 * noise('kill', seed * 1_000);
+}
+
+it(`loses nothing and tells nothing twice over ${kills} kills while incidents open and resolve`, async () => {
+  const span = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+  const numbers = await startNumbers(
+    rhythms.map(({ host }) => host),
+    (_metric, host, at) => {
+      const rhythm = rhythms.find((one) => one.host === host);
+      const broken = rhythm !== undefined && at < span.to && isBroken(rhythm, span.from, at);
+      return (broken ? 95 : 10) + 2 * noise(host, at);
+    },
+  );
+  const people = await gatherPeople();
+  const dataDir = temporaryDir();
+  const watches = join(dataDir, 'watches.yaml');
+  const watch = {
+    name: 'hosts',
+    entity: 'host',
+    step: '1s',
+    history: '10m',
+    resolve_after: '3s',
+    metrics: [{ name: 'cpu', query: 'cpu', unit: '%', harm: 'up' }],
+  };
+  writeFileSync(watches, JSON.stringify({ watches: [watch] }));
+  const env = { ...people.env, PROMETHEUS_URL: numbers.url, WATCHES_FILE: watches, POLL_CRON: '* * * * * *' };
+
+  let bot = await startBot({ env, dataDir });
+  await until('a model', 60_000, async () => {
+    const status = (await (await bot.get('/status')).json()) as { watches: { model: { state: string } }[] };
+    return status.watches[0]?.model.state === 'ready' || undefined;
+  });
+  span.from = Date.now();
+  const moment = moments();
+  for (let kill = 0; kill < kills; kill += 1) {
+    await new Promise((resolve) => setTimeout(resolve, moment.next().value ?? 0));
+    await bot.kill();
+    bot = await startBot({ env, dataDir });
+  }
+  span.to = Date.now();
+
+  const all = await until('everything is over and told', 120_000, async () => {
+    const incidents = (await (await bot.get('/incidents')).json()) as Incident[];
+    const status = (await (await bot.get('/status')).json()) as { notices_owed: { count: number } };
+    const isOver = incidents.every(({ state }) => state === 'resolved') && status.notices_owed.count === 0;
+    return isOver && Date.now() > span.to + 10_000 ? incidents : undefined;
+  });
+  await bot.stop();
+
+  expect(all.length).toBeGreaterThan(10);
+  for (const platform of ['slack', 'discord'] as const) {
+    const seen = people.channels[platform]();
+    const cards = all.map(({ id }) => cardsIn(seen).filter(({ words }) => words.includes(`incident ${id}`)));
+    const lost = cards.filter((found) => !found.some(({ words }) => words.includes('Resolved'))).length;
+    const twice = cards.reduce((sum, found) => sum + Math.max(0, found.length - 1), 0);
+    const ends = seen.filter(({ under, words }) => under !== null && /normal again|is back/.test(words));
+    const endsTwice = ends.length - new Set(ends.map(({ under }) => under)).size;
+    console.log(
+      `${platform}: ${kills} kills, ${all.length} incidents, ${lost} not told to the end, ${twice} cards and ${endsTwice} ends told twice`,
+    );
+    expect([platform, lost, twice, endsTwice]).toEqual([platform, 0, 0, 0]);
+  }
+  await people.stop();
+  await numbers.stop();
+}, 900_000);
