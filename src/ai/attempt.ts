@@ -4,8 +4,7 @@ import { brokenOff, type FailureContext, failureOf, tooLate } from './failure.ts
 
 /**
  * One attempt at one provider: whatever the stream does, it ends in exactly one `done` or `failed`, within the deadline, and
- * never throws. The SDK may be deaf to its signal, so every step is also waited for here. An attempt that nobody listens to
- * any more is aborted.
+ * never throws. The SDK may be deaf to its signal, so every step is also waited for here.
  */
 export async function* attempt(
   context: FailureContext,
@@ -14,10 +13,9 @@ export async function* attempt(
   open: (signal: AbortSignal) => AsyncIterable<AiEvent>,
 ): AsyncIterable<AiEvent> {
   const late = AbortSignal.timeout(deadlineMs);
-  const over = new AbortController();
-  const any = AbortSignal.any([signal, late, over.signal]);
-  const ended = abortOf(any);
-  const steps = open(any)[Symbol.asyncIterator]();
+  const either = AbortSignal.any([signal, late]);
+  const ended = abortOf(either);
+  const steps = open(either)[Symbol.asyncIterator]();
   let hasBegun = false;
   try {
     for (;;) {
@@ -32,7 +30,6 @@ export async function* attempt(
     yield { kind: 'failed', error: isLate ? tooLate(context, deadlineMs) : endOf(error, context, hasBegun) };
   } finally {
     ended.forget();
-    over.abort();
     // Not waited for: a stream that hangs would hang here too.
     steps.return?.().catch(() => {});
   }

@@ -104,6 +104,16 @@ describe('the rules', () => {
     },
   );
 
+  it('take a name that is a part of a longer one for itself only where it stands alone', async () => {
+    const watches = situationOf().watches.map((watch) => ({
+      ...watch,
+      entities: [entityOf('db-1'), entityOf('db-1.example.com')],
+    }));
+    const seen = { open: [], watches };
+    expect(await answerTo('is db-1.example.com ok?', { seen })).not.toContain('db-1 is');
+    expect(await answerTo('is db-1 ok?', { seen })).not.toContain('example');
+  });
+
   it('say the same to the same question', async () => {
     expect(await answerTo('highest cpu?')).toBe(await answerTo('highest cpu?'));
   });
