@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createLink, type Ended } from '../../../src/chat/slack/link.ts';
+import { UpstreamError } from '../../../src/core/errors.ts';
+import { createRecordingLog } from './start-bot.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const failure = (retryable: boolean, retryAfterMs: number | null = null) =>
+  new UpstreamError('slack', 'no', { retryable, retryAfterMs });
+
+/** A link whose every connection ends as given; says when each was begun, in ms from the start. */
+async function followed(forMs: number, connect: (tried: number) => Promise<Ended>) {
+  const log = createRecordingLog();
+  const startedAt = Date.now();
+  const begun: number[] = [];
+  const link = createLink({
+    log,
+    now: Date.now,
+    connect: () => {
+      begun.push(Date.now() - startedAt);
+      return connect(begun.length);
+    },
+  });
+  void link.start();
+  await vi.advanceTimersByTimeAsync(forMs);
+  await link.stop();
+  return { begun, log };
+}
+
+describe('a link', () => {
+  it('asks again every five minutes when it is refused, and says so once', async () => {
+    const { begun, log } = await followed(900_000, () => Promise.reject(failure(false)));
+    expect(begun).toEqual([0, 300_000, 600_000, 900_000]);
+    expect(log.lines.map(({ message }) => message)).toEqual(['not connected to Slack']);
+  });
+
+  it('asks again with growing pauses when Slack is out of order', async () => {
+    const { begun } = await followed(70_000, () => Promise.reject(failure(true)));
+    expect(begun).toEqual([0, 500, 1_500, 3_500, 7_500, 15_500, 31_500, 61_500]);
+  });
+
+  it('asks no sooner than Slack asks it to', async () => {
+    const { begun } = await followed(20_000, () => Promise.reject(failure(true, 20_000)));
+    expect(begun).toEqual([0, 20_000]);
+  });
+
+  it('asks again after a fault of its own', async () => {
+    const { begun } = await followed(500, () => Promise.reject(new TypeError('a bug')));
+    expect(begun).toEqual([0, 500]);
+  });
+
+  it('connects anew at once when that is planned, and slows down when it is planned all the time', async () => {
+    const { begun } = await followed(3_000, async () => ({ heldMs: 0, because: 'warning', isPlanned: true }));
+    expect(begun).toEqual([0, 0, 1_000, 3_000]);
+  });
+
+  it('forgives a connection that held', async () => {
+    const ended = { heldMs: 60_000, because: 'closed', isPlanned: false };
+    const { begun } = await followed(1_000, async () => ended);
+    expect(begun).toEqual([0, 500, 1_000]);
+  });
+});
