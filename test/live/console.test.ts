@@ -30,7 +30,7 @@ describe('the console in a browser, with nothing configured', () => {
     await page.getByText('simulated cluster').first().waitFor();
     await page.getByText('Nothing has been said yet').waitFor();
     await page.screenshot({ path: join(pictures, 'console-empty.png') });
-    await page.keyboard.press('/');
+    await page.keyboard.press('Control+k');
     await page.keyboard.type('ai s');
     await page.getByRole('option').first().waitFor();
     expect(await page.getByRole('option').allInnerTexts()).toEqual([
