@@ -5,6 +5,7 @@ import { brokenOff, type FailureContext, failureOf, tooLate } from './failure.ts
 /**
  * One attempt at one provider: whatever the stream does, it ends in exactly one `done` or `failed`, within the deadline, and
  * never throws. The SDK may be deaf to its signal, so every step is also waited for here.
+ * Gemini's does not close its line when its stream is left: an attempt that nobody listens to any more is aborted.
  */
 export async function* attempt(
   context: FailureContext,
@@ -13,7 +14,8 @@ export async function* attempt(
   open: (signal: AbortSignal) => AsyncIterable<AiEvent>,
 ): AsyncIterable<AiEvent> {
   const late = AbortSignal.timeout(deadlineMs);
-  const either = AbortSignal.any([signal, late]);
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, late, over.signal]);
   const ended = abortOf(either);
   const steps = open(either)[Symbol.asyncIterator]();
   let hasBegun = false;
@@ -30,6 +32,7 @@ export async function* attempt(
     yield { kind: 'failed', error: isLate ? tooLate(context, deadlineMs) : endOf(error, context, hasBegun) };
   } finally {
     ended.forget();
+    over.abort();
     // Not waited for: a stream that hangs would hang here too.
     steps.return?.().catch(() => {});
   }

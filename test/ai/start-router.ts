@@ -9,7 +9,9 @@ import { hosts, now, situationOf } from './situation.ts';
 import { createNumberSource } from './source.ts';
 import { endOf, models, providerOf } from './start-provider.ts';
 
-const deadlineMs = 200;
+/** Of one that hangs; the others have time to be loaded on a busy machine. */
+const shortMs = 200;
+const longMs = 10_000;
 export const says = (text: string): Behaviour => ({ kind: 'says', text });
 const behaviours = {
   ok: (wire: Wire): Behaviour => says(`${wire} speaks`),
@@ -34,7 +36,7 @@ export type Started = {
 export async function startRouter(
   modes: Readonly<Record<Wire, Mode>>,
   choice: ProviderChoice = 'auto',
-  deadline = deadlineMs,
+  hangMs = shortMs,
 ): Promise<Started> {
   const [gemini, openai] = await Promise.all([startAi('gemini'), startAi('openai')]);
   onTestFinished(async () => void (await Promise.all([gemini.stop(), openai.stop()])));
@@ -44,7 +46,7 @@ export async function startRouter(
     const mode = modes[wire];
     if (mode === 'none') return null;
     behave(behaviours[mode](wire));
-    return providerOf(wire, baseUrl, deadline);
+    return providerOf(wire, baseUrl, mode === 'hangs' ? hangMs : longMs);
   };
   const router = createRouter({
     providers: { gemini: provider('gemini', gemini), openai: provider('openai', openai), fallback: fallback() },
