@@ -5,17 +5,17 @@ import type { KnownMetric } from './baseline.ts';
 import { createLevels } from './level.ts';
 import { quantile, sortedFinite } from './quantile.ts';
 import { countKnownRows, forEachRow } from './rows.ts';
-import { farAway, fitScale, type Scale, toScale } from './scale.ts';
+import { coarsenessOf, farAway, fitScale, type Scale, stirOfSpread, toScale } from './scale.ts';
 import type { SensorModel } from './sensor.ts';
 
 const dayMs = 86_400_000;
-/** A median absolute value becomes the standard deviation of a normal distribution by this factor. */
-const toDeviation = 1.4826;
+/** The median and the 95th percentile of absolute values become the standard deviation of a normal distribution by these. */
+const medianToDeviation = 1.4826;
+const mostToDeviation = 1 / 1.96;
 /** A median of more values is not worth the sorting. */
 const enoughForMedian = 4_096;
-/** A metric's own stir is taken to be at least this part of its spread, and of the smallest spread that matters. */
+/** A metric's own stir is taken to be at least this part of its spread. */
 const smallestStir = 0.02;
-const smallestStirOfFloor = 0.4;
 /** How far off a value pulls at the level in full, in spreads, before the restlessness is known. */
 const unknownReach = 1;
 /** A value is far off when it is so many restlessnesses off, and further than nearly all of history. */
@@ -59,11 +59,12 @@ type ScaledMetric = Pick<KnownMetric, 'name' | 'harm' | 'column' | 'scale'>;
  * seen a whole rhythm and can't say what range is normal.
  */
 function fitScales(history: Frame, keptOut: Uint8Array, options: FitOptions): readonly ScaledMetric[] {
-  const range = countKnownRows(history) * options.stepMs >= dayMs ? {} : { low: -farAway, high: farAway };
+  const knownMs = countKnownRows(history) * options.stepMs;
+  const range = knownMs >= dayMs ? {} : { low: -farAway, high: farAway };
   return history.columns.flatMap(({ name, values }, column) => {
     const metric = options.metrics.find((watched) => watched.name === name);
     const kept = values.map((value, row) => (keptOut[row] === 0 ? value : Number.NaN));
-    const scale = fitScale(kept, { unit: metric?.unit ?? '' });
+    const scale = fitScale(kept, metric?.unit ?? '', coarsenessOf(knownMs));
     return scale === null ? [] : [{ name, harm: metric?.harm ?? 'both', column, scale: { ...scale, ...range } }];
   });
 }
@@ -107,9 +108,13 @@ function residualsOf(model: Autoregression, series: Float64Array, rows: Uint32Ar
   return residuals;
 }
 
-/** The usual size of what should be nothing: robust against the few times when it is not. */
+/**
+ * The usual size of what should be nothing, as a standard deviation: by the median, and by the 95th percentile of what
+ * rests most of the time and moves in bursts. The few times when it is something do not count.
+ */
 function stirOf(sizes: Float64Array, scale: Scale): number {
   const stride = Math.ceil(sizes.length / enoughForMedian);
-  const some = sizes.filter((_, row) => row % stride === 0);
-  return Math.max(smallestStir, smallestStirOfFloor * scale.floor, toDeviation * quantile(sortedFinite(some), 0.5));
+  const sorted = sortedFinite(sizes.filter((_, row) => row % stride === 0));
+  const usual = Math.max(quantile(sorted, 0.5) * medianToDeviation, quantile(sorted, 0.95) * mostToDeviation);
+  return Math.max(smallestStir, stirOfSpread * scale.floor, Number.isNaN(usual) ? 0 : usual);
 }

@@ -5,6 +5,7 @@ import { learn } from './learn.ts';
 import { type ForestModel, scoreOf } from './model.ts';
 import { countKnownRows, fromFirstKnownRow } from './rows.ts';
 import { createSensor } from './sensor.ts';
+import { shake } from './shake.ts';
 
 const name = 'forest';
 
@@ -12,7 +13,7 @@ const name = 'forest';
 const allWindows = [5, 15, 60] as const;
 const windowsInHistory = 4;
 /** Less than this teaches nothing: the middle window four times. */
-const fewestRows = 60;
+const fewestRows = 36;
 
 /** A strange row pulls at the level only so much: a shift that stays becomes the new normal within hours, an incident does not. */
 const trustInStrange = 0.25;
@@ -31,7 +32,7 @@ export function createForestDetector(): Detector {
       const windows = allWindows.filter((window) => window * windowsInHistory <= rows);
       return {
         kind: 'fitted',
-        detector: fitted(learn(history, { ...options, windows, warmupRows: Math.max(...windows) })),
+        detector: fitted(learn(shake(history, options), { ...options, windows, warmupRows: Math.max(...windows) })),
       };
     },
     revive: (bytes) => fitted(decodeModel(bytes)),

@@ -81,7 +81,7 @@ function pass(
 /** How much wider than they look tails are taken to be: few rows are too alike, and a day that is not over has not shown its rhythm. */
 function doubtOf(rows: number, stepMs: number): number {
   const unseenDay = Math.max(0, 1 - (rows * stepMs) / dayMs);
-  return Math.max(doubtfulRows / Math.max(1, rows), doubtfulDay * unseenDay);
+  return Math.max(Math.min(1, doubtfulRows / Math.max(1, rows)), doubtfulDay * unseenDay);
 }
 
 type Sensed = {

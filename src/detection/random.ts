@@ -42,3 +42,8 @@ export function sampleWithout(n: number, size: number, random: Random): Uint32Ar
   }
   return Uint32Array.from(chosen);
 }
+
+/** A standard normal number (Box and Muller 1958). */
+export function gaussian(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+}

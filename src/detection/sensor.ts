@@ -40,8 +40,6 @@ export type Sensor = {
 /** Residual energies are smoothed over so many rows: the forest sees the outer two, surprise and blame the middle one. */
 const smoothing = [5, 10, 30] as const;
 const blamed = 1;
-/** Keeps the logarithm of an energy finite, at a level that means rest. */
-const rest = 0.1;
 
 export const featuresPerMetric = (windows: readonly number[]): number => 1 + 2 * windows.length + 2;
 
@@ -99,8 +97,8 @@ export function createSensor(model: SensorModel): Sensor {
         features[place++] = rolling.mean(at, window, value);
         features[place++] = rolling.deviation(at, window, metrics[at]?.restlessness ?? 0);
       }
-      features[place++] = Math.log(rest + (energies[0]?.[at] ?? 0));
-      features[place++] = Math.log(rest + (energies[2]?.[at] ?? 0));
+      features[place++] = Math.log1p(energies[0]?.[at] ?? 0);
+      features[place++] = Math.log1p(energies[2]?.[at] ?? 0);
     }
   }
 
@@ -132,7 +130,7 @@ export function createSensor(model: SensorModel): Sensor {
     surprise() {
       let squares = 0;
       for (const energy of energies[blamed] ?? []) squares += energy * energy;
-      return Math.log(rest + Math.sqrt(squares / width));
+      return Math.log1p(Math.sqrt(squares / width));
     },
     offset: () => Math.log1p(baseline.deviation.reduce((most, size) => Math.max(most, size), 0)),
   };

@@ -17,9 +17,9 @@ const bodyPoints = 64;
 const smallestExcess = 0.02;
 /**
  * The mean of three rarities has a mean excess of 0.19 when they are independent and of 0.43 when they are one and the
- * same; in week-long histories it is 0.2 to 0.3.
+ * same; what a history of a week shows is 0.2 to 0.3, and a shorter one can't tell.
  */
-const smallestFusedExcess = 0.3;
+const fusedExcess = 0.3;
 
 /**
  * Fits the tail to the scores of normal rows. The mean excess is taken from the tail's median (which is ln 2 of the mean
@@ -29,29 +29,20 @@ const smallestFusedExcess = 0.3;
  */
 export function fitTail(scores: ArrayLike<number>, tailShare: number, doubt: number): Tail {
   const sorted = sortedFinite(scores);
-  const start = tailStart(sorted, tailShare);
-  const upperHalf = start - quantile(sorted, 0.5);
-  return tailOf(sorted, tailShare, (smallestExcess + doubt) * upperHalf);
-}
-
-/** The same for scores that are means of rarities: how wide their tail may be is known beforehand. */
-export function fitFusedTail(scores: ArrayLike<number>, tailShare: number): Tail {
-  return tailOf(sortedFinite(scores), tailShare, smallestFusedExcess);
-}
-
-function tailOf(sorted: Float64Array, tailShare: number, floor: number): Tail {
-  const share = shareOf(sorted, tailShare);
+  const share = Math.min(largestTailShare, Math.max(tailShare, fewestTailRows / Math.max(1, sorted.length)));
   const body = Float32Array.from({ length: bodyPoints }, (_, at) =>
     quantile(sorted, ((1 - share) * at) / (bodyPoints - 1)),
   );
-  const median = quantile(sorted, 1 - share / 2) - tailStart(sorted, tailShare);
+  const start = quantile(sorted, 1 - share);
+  const median = quantile(sorted, 1 - share / 2) - start;
+  const floor = (smallestExcess + doubt) * (start - quantile(sorted, 0.5));
   return { body, share, excess: Math.max(median / Math.LN2, floor, 1e-6) };
 }
 
-const shareOf = (sorted: Float64Array, tailShare: number): number =>
-  Math.min(largestTailShare, Math.max(tailShare, fewestTailRows / Math.max(1, sorted.length)));
-
-const tailStart = (sorted: Float64Array, tailShare: number): number => quantile(sorted, 1 - shareOf(sorted, tailShare));
+/** The same for scores that are means of rarities: how wide their tail is, is known beforehand. */
+export function fitFusedTail(scores: ArrayLike<number>, tailShare: number): Tail {
+  return { ...fitTail(scores, tailShare, 0), excess: fusedExcess };
+}
 
 /** -log10 of the share of normal rows that score at least so high: 0 for the commonest, 3 for one in a thousand. */
 export function rarity(tail: Tail, score: number): number {

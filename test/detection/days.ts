@@ -1,6 +1,6 @@
 import type { Frame } from '../../src/core/frame.ts';
 import type { WatchedMetric } from '../../src/core/watch.ts';
-import { createRandom, type Random } from '../../src/detection/random.ts';
+import { createRandom, gaussian } from '../../src/detection/random.ts';
 
 /** The five metrics of a host. */
 export const hostMetrics: readonly WatchedMetric[] = [
@@ -14,11 +14,6 @@ export const hostMetrics: readonly WatchedMetric[] = [
 export const stepMs = 30_000;
 const dayMs = 86_400_000;
 export const dayRows = dayMs / stepMs;
-
-/** A standard normal number (Box and Muller 1958). */
-export function gaussian(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
-}
 
 /** What happens to a row: it may change the values in place. `row` counts from the first row of the days. */
 export type Mishap = (values: Float64Array, row: number) => void;
@@ -70,4 +65,36 @@ export function frameOf(rows: Iterable<{ at: number; values: Float64Array }>, me
       values: Float64Array.from(all, (row) => row.values[place] ?? Number.NaN),
     })),
   };
+}
+
+export type LaptopOptions = {
+  readonly rows: number;
+  readonly seed: number;
+  readonly from: number;
+  readonly step: number;
+  /** The span that the rates are taken over, in steps. */
+  readonly rateSteps: number;
+  /** Rows on which every core burns. */
+  readonly burns?: (row: number) => boolean;
+};
+
+/** Rows of a laptop at rest: a cpu at 5 to 20 % in fits and starts, a disk that sleeps, network in bursts, gaps in the response. */
+export function* laptopRows(options: LaptopOptions) {
+  const random = createRandom(options.seed);
+  const recent: { cpu: number; disk: number; network: number }[] = [];
+  let memory = 61;
+  for (let row = 0; row < options.rows; row += 1) {
+    const burst = random.next() < 0.1 ? 1 : 0;
+    const cpu = 5 + 3 * Math.exp(0.6 * gaussian(random)) + burst * 10 * random.next();
+    const disk = random.next() < 0.15 ? 6 * random.next() : 0;
+    const network = 3_000 * Math.exp(0.7 * gaussian(random)) + burst * 40_000 * random.next();
+    const burning = options.burns?.(row) === true;
+    recent.push({ cpu: burning ? 99 + random.next() : cpu, disk, network });
+    if (recent.length > options.rateSteps) recent.shift();
+    const mean = (key: 'cpu' | 'disk' | 'network') => recent.reduce((sum, one) => sum + one[key], 0) / recent.length;
+    memory += 0.02 * gaussian(random);
+    const response = random.next() < 0.1 ? Number.NaN : 0.002 * Math.exp(0.3 * gaussian(random));
+    const at = options.from + row * options.step;
+    yield { at, values: Float64Array.of(mean('cpu'), memory, mean('disk'), mean('network'), response) };
+  }
 }
