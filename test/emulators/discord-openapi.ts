@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 /** Where the platforms' published schemas are looked for; the file is discord/discord-api-spec's `specs/openapi.json`. */
-export const schemaFile = join(process.env.SCHEMAS_DIR ?? '../shared/schemas', 'discord-openapi.json');
+export const schemaFile = join(process.env.SCHEMAS_DIR ?? '.schemas', 'discord-openapi.json');
 
 export const howToGetTheSchema = `${schemaFile} is missing: save https://raw.githubusercontent.com/discord/discord-api-spec/main/specs/openapi.json there, or say where it is with SCHEMAS_DIR`;
 
