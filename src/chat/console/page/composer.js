@@ -121,7 +121,7 @@ export function createComposer({ form, input, list, usage, commands, send }) {
     selected = -1;
     list.replaceChildren(
       ...next.map(({ label, hint }, index) => {
-        const item = make('li', '', make('span', '', label), make('small', '', hint));
+        const item = make('div', 'suggestion', make('span', '', label), make('small', '', hint));
         item.id = `suggestion-${index}`;
         item.role = 'option';
         item.ariaSelected = 'false';
