@@ -59,7 +59,7 @@ function prettyLine({ at, level, message, facts }: Line): string {
 
 /** Of an error a person at a terminal wants the message; its stack is in the JSON lines. */
 function wordOf(value: unknown): string {
-  if (isRecord(value) && typeof value['message'] === 'string') return JSON.stringify(value['message']);
+  if (isRecord(value) && typeof value.message === 'string') return JSON.stringify(value.message);
   return typeof value === 'string' && /^[\w./:-]+$/.test(value) ? value : JSON.stringify(value);
 }
 

@@ -33,14 +33,14 @@ describe('the log', () => {
     const cause = new Error('refused');
     const error = new UpstreamError('slack', 'no answer', { retryable: true, cause });
     const [line] = await written((log) => log.warn('failed', { error, deep: { list: [new TypeError('inside')] } }));
-    expect(parsed(line)['error']).toMatchObject({
+    expect(parsed(line).error).toMatchObject({
       name: 'UpstreamError',
       message: 'no answer',
       service: 'slack',
       stack: expect.stringContaining('log.test.ts'),
       cause: { message: 'refused' },
     });
-    expect(parsed(line)['deep']).toMatchObject({ list: [{ name: 'TypeError', message: 'inside' }] });
+    expect(parsed(line).deep).toMatchObject({ list: [{ name: 'TypeError', message: 'inside' }] });
   });
 
   it('hides secrets in messages, facts, URLs and stacks', async () => {
@@ -52,7 +52,7 @@ describe('the log', () => {
       },
       { secrets },
     );
-    expect(parsed(lines[0])['message']).toBe('token [secret]');
+    expect(parsed(lines[0]).message).toBe('token [secret]');
     expect(lines.join()).not.toMatch(/xoxb|longer|ss.{1,3}w/);
   });
 

@@ -33,7 +33,7 @@ export async function startBot({
   const startedAt = performance.now();
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts')], {
     cwd: dataDir,
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', DATA_DIR: dataDir, ...env },
+    env: { PATH: process.env.PATH ?? '', PORT: '0', DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';

@@ -6,7 +6,7 @@ import { type Bot, startBot, temporaryDir, until } from './bot.ts';
 import { desk, openPage, phone, startBrowser } from './browser.ts';
 
 /** Pictures are kept where `PICTURES_DIR` says, else in a temporary folder. */
-const pictures = process.env['PICTURES_DIR'] ?? temporaryDir();
+const pictures = process.env.PICTURES_DIR ?? temporaryDir();
 
 describe('the console in a browser, with nothing configured', () => {
   let bot: Bot;
