@@ -32,24 +32,26 @@ function atLeastOneSecond(ms: number): number {
   return Math.max(1_000, ms);
 }
 
-type Heard = { headers: Headers };
+type Heard = { headers: Headers; cause: unknown };
 
 const listening = new AsyncLocalStorage<Heard>();
 const requests = new WeakMap<object, Heard>();
+const broken = z.object({ error: z.instanceof(Error) });
 const answered = z.object({ response: z.object({ headers: z.array(z.instanceof(Buffer)) }) });
 let isSubscribed = false;
 
 /**
- * Runs a call of an SDK that throws the headers of a refusal away and takes no fetch of one's own, and puts them on its error.
+ * Runs a call of an SDK that throws away the headers of a refusal and the cause of a broken line, and takes no fetch of one's own;
+ * puts both on its error.
  * Node tells of every request that its fetch makes: the one that was made inside `call` is found by its async context.
  */
 export async function keepingHeaders<T>(call: () => Promise<T>): Promise<T> {
   if (!isSubscribed) subscribeOnce();
-  const heard: Heard = { headers: new Headers() };
+  const heard: Heard = { headers: new Headers(), cause: undefined };
   try {
     return await listening.run(heard, call);
   } catch (error) {
-    throw error instanceof Error ? Object.assign(error, { headers: heard.headers }) : error;
+    throw error instanceof Error ? Object.assign(error, heard) : error;
   }
 }
 
@@ -64,6 +66,11 @@ function subscribeOnce(): void {
     const heard = requests.get(requestOf(message) ?? {});
     const parsed = answered.safeParse(message);
     if (heard !== undefined && parsed.success) heard.headers = headersOf(parsed.data.response.headers);
+  });
+  subscribe('undici:request:error', (message) => {
+    const heard = requests.get(requestOf(message) ?? {});
+    const parsed = broken.safeParse(message);
+    if (heard !== undefined && parsed.success) heard.cause = parsed.data.error;
   });
 }
 

@@ -84,11 +84,12 @@ export function besideOf(expected: number | null, unit: string): string {
 
 /** Why "nothing is open" may not mean that all is well. */
 function doubtsOf(seen: Situation): readonly string[] {
-  const unlearnt = seen.watches.flatMap(({ watch, model }) =>
-    model.kind === 'none'
-      ? [`The watch ${watch} has no model yet (${model.because}), so nothing of it is judged.`]
-      : [],
-  );
+  const unlearnt = seen.watches.flatMap(({ watch, model, entities }) => {
+    if (model.kind === 'none')
+      return [`The watch ${watch} has no model yet (${model.because}), so nothing of it is judged.`];
+    const warming = entities.filter(({ state }) => state === 'warming up').length;
+    return warming === 0 ? [] : [`${warming} of ${entities.length} in ${watch} can not be judged yet: warming up.`];
+  });
   return seen.source.reachable ? unlearnt : [unreadable(seen), ...unlearnt];
 }
 

@@ -171,6 +171,7 @@ describe('what the rules can not know', () => {
     const seen = { open: [], watches };
     expect(await answerTo('is web-1 ok?', { seen })).toContain('web-1 has fallen silent');
     expect(await answerTo('is web-2 ok?', { seen })).toContain('I can not judge it yet');
+    expect(await answerTo('any alerts?', { seen })).toContain('1 of 2 in hosts can not be judged yet: warming up.');
   });
 
   it('is nothing at all when all is well', async () => {

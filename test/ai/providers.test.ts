@@ -180,7 +180,7 @@ describe.each(wires)('%s over the wire', (wire) => {
     const { provider, ai } = await startProvider(wire);
     await ai.stop();
     const error = await errorOf(provider);
-    expect(error.message).toMatch(new RegExp(`could not be reached.*${name}_BASE_URL`));
+    expect(error.message).toMatch(new RegExp(`could not be reached .*ECONNREFUSED.*${name}_BASE_URL`));
     expect(error.retryable).toBe(true);
   });
 
