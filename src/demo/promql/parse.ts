@@ -20,10 +20,12 @@ const unitsMs: Readonly<Record<string, number>> = {
 };
 const anything: Matching = { kind: 'ignoring', labels: [], many: 'none', include: [] };
 const longestRegex = 500;
+const noExpression = 'invalid parameter "query": unknown position: parse error: no expression found in input';
 
 /** Reads PromQL with Prometheus's own grammar. Throws `QueryError` for what is no expression or is not supported here. */
 export function parsePromql(query: string): Expression {
   const tree = parser.parse(query);
+  if (query.trim() === '') throw new QueryError('bad_data', noExpression);
   tree.iterate({
     enter(node) {
       if (!node.type.isError) return;
@@ -35,11 +37,7 @@ export function parsePromql(query: string): Expression {
     },
   });
   const root = tree.topNode.firstChild;
-  if (root === null)
-    throw new QueryError(
-      'bad_data',
-      'invalid parameter "query": unknown position: parse error: no expression found in input',
-    );
+  if (root === null) throw new QueryError('bad_data', noExpression);
   return read(root, query);
 }
 
@@ -89,17 +87,24 @@ function binaryOf(node: SyntaxNode, query: string): Expression {
   if (left === undefined || operator === undefined || right === undefined)
     throw new QueryError('bad_data', 'parse error: an operand is missing');
   const modifiers = rest.slice(0, -1);
-  return {
+  const binary = (of: Expression): Expression => ({
     kind: 'binary',
     operator: query.slice(operator.from, operator.to).toLowerCase(),
-    left: read(left, query),
+    left: of,
     right: read(right, query),
     isBool: modifiers.some(({ name }) => name === 'BoolModifier'),
     matching: matchingOf(
       modifiers.find(({ name }) => name === 'MatchingModifierClause'),
       query,
     ),
-  };
+  });
+  const of = read(left, query);
+  // A power binds closer than a sign; the grammar has it the other way round.
+  if (operator.name === 'Pow' && query[left.from] === '-') {
+    if (of.kind === 'negate') return { kind: 'negate', of: binary(of.of) };
+    if (of.kind === 'number') return { kind: 'negate', of: binary({ ...of, value: -of.value }) };
+  }
+  return binary(of);
 }
 
 function matchingOf(node: SyntaxNode | undefined, query: string): Matching {
