@@ -15,6 +15,8 @@ export const stepMs = 30_000;
 const dayMs = 86_400_000;
 export const dayRows = dayMs / stepMs;
 
+export type Row = { readonly at: number; readonly values: Float64Array };
+
 /** What happens to a row: it may change the values in place. `row` counts from the first row of the days. */
 export type Mishap = (values: Float64Array, row: number) => void;
 
@@ -32,7 +34,7 @@ export type HostOptions = {
  * Rows of a host with a daily rhythm. The cpu is what a rate over two minutes sees: the mean of the last four steps of a
  * noisy load, so that a jump takes four rows to arrive.
  */
-export function* hostRows(options: HostOptions) {
+export function* hostRows(options: HostOptions): Generator<Row> {
   const random = createRandom(options.seed);
   const recent: number[] = [];
   const load = new Float64Array(1);
@@ -56,7 +58,7 @@ export function* hostRows(options: HostOptions) {
 }
 
 /** The rows as a frame, a column per metric. */
-export function frameOf(rows: Iterable<{ at: number; values: Float64Array }>, metrics = hostMetrics): Frame {
+export function frameOf(rows: Iterable<Row>, metrics = hostMetrics): Frame {
   const all = [...rows];
   return {
     times: Float64Array.from(all, (row) => row.at),
@@ -79,7 +81,7 @@ export type LaptopOptions = {
 };
 
 /** Rows of a laptop at rest: a cpu at 5 to 20 % in fits and starts, a disk that sleeps, network in bursts, gaps in the response. */
-export function* laptopRows(options: LaptopOptions) {
+export function* laptopRows(options: LaptopOptions): Generator<Row> {
   const random = createRandom(options.seed);
   const recent: { cpu: number; disk: number; network: number }[] = [];
   let memory = 61;
