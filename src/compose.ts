@@ -163,7 +163,7 @@ export async function compose(config: Config, log: Log): Promise<Bot> {
   const delivery = createDelivery({
     incidents: store.incidents,
     platforms,
-    cardOf: (incident) => cardOf(incident, contextOf(incident, watches, { simulated: demo !== null, now: now() })),
+    cardOf: (incident) => cardOf(incident, contextOf(incident, watches, { simulated: demo !== null })),
     telemetry,
     now,
     log,

@@ -5,22 +5,24 @@ import type { Block, Fact, Reply, Tone } from '../core/reply.ts';
 import type { Watch } from '../core/watch.ts';
 import { everyEntity, sourceWatch } from './names.ts';
 
+/** Nobody is surer than this, whatever rounding says. */
+const mostConfident = 0.999;
+
 export type CardContext = {
   readonly unitOf: (metric: string) => string;
   readonly runbookUrl: string | null;
   readonly simulated: boolean;
-  readonly now: number;
 };
 
 /** What a card needs to know of the watch that an incident belongs to. */
 export function contextOf(
   incident: Incident,
   watches: readonly Watch[],
-  { simulated, now }: Pick<CardContext, 'simulated' | 'now'>,
+  { simulated }: Pick<CardContext, 'simulated'>,
 ): CardContext {
   const watch = watches.find((candidate) => candidate.name === incident.watch);
   const units = new Map(watch?.metrics.map((metric) => [metric.name, metric.unit]));
-  return { unitOf: (metric) => units.get(metric) ?? '', runbookUrl: watch?.runbookUrl ?? null, simulated, now };
+  return { unitOf: (metric) => units.get(metric) ?? '', runbookUrl: watch?.runbookUrl ?? null, simulated };
 }
 
 /** The card of an incident as it is now; the same on every platform. */
@@ -28,7 +30,7 @@ export function cardOf(incident: Incident, context: CardContext): Reply {
   const title = titleOf(incident);
   const blocks: Block[] = [{ kind: 'heading', text: title, tone: toneOf(incident) }];
   blocks.push({ kind: 'text', text: sentenceOf(incident, context.unitOf) });
-  blocks.push({ kind: 'facts', facts: factsOf(incident, context) });
+  blocks.push({ kind: 'facts', facts: factsOf(incident) });
   const blamed = blamedMetrics(incident);
   if (blamed.length > 0) {
     blocks.push({
@@ -91,16 +93,12 @@ function placeOf(incident: Incident): string {
   return incident.entity === everyEntity ? `every one of ${incident.watch}` : `${incident.entity} (${incident.watch})`;
 }
 
-function factsOf(incident: Incident, context: CardContext): readonly Fact[] {
-  const until = isOpen(incident) ? context.now : incident.state.since;
-  const facts: Fact[] = [
-    {
-      name: 'since',
-      value: `${formatTime(incident.openedAt)} (${formatDuration(Math.max(0, until - incident.openedAt))})`,
-    },
-  ];
+function factsOf(incident: Incident): readonly Fact[] {
+  // How long it has lasted is said when it is over: a card is not edited merely because time passes.
+  const lasted = isOpen(incident) ? '' : ` (${formatDuration(Math.max(0, incident.state.since - incident.openedAt))})`;
+  const facts: Fact[] = [{ name: 'since', value: `${formatTime(incident.openedAt)}${lasted}` }];
   if (incident.kind === 'anomaly')
-    facts.push({ name: 'confidence', value: formatValue(incident.confidence * 100, '%') });
+    facts.push({ name: 'confidence', value: formatValue(Math.min(mostConfident, incident.confidence) * 100, '%') });
   if (incident.state.kind === 'acknowledged') facts.push({ name: 'acknowledged by', value: incident.state.by });
   if (incident.state.kind === 'resolved')
     facts.push({ name: 'resolved', value: `${formatTime(incident.state.since)} (${incident.state.by})` });

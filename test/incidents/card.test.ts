@@ -24,7 +24,7 @@ const base: Incident = {
   ],
 };
 const resolved: Incident = { ...base, state: { kind: 'resolved', since: noon + 600_000, by: 'recovered' } };
-const context = contextOf(base, [oneMetric], { simulated: true, now: noon + 90_000 });
+const context = contextOf(base, [oneMetric], { simulated: true });
 
 describe('the card of an incident', () => {
   it('says in one line what is wrong, where, and with which numbers', () => {
@@ -46,7 +46,7 @@ describe('the card of an incident', () => {
     expect(blocks).toContainEqual({
       kind: 'facts',
       facts: [
-        { name: 'since', value: '2026-01-05 12:00:00 UTC (1 min 30 s)' },
+        { name: 'since', value: '2026-01-05 12:00:00 UTC' },
         { name: 'confidence', value: '93 %' },
       ],
     });
@@ -54,7 +54,7 @@ describe('the card of an incident', () => {
   });
 
   it('turns good when it is over, and keeps how long it lasted', () => {
-    const { blocks } = cardOf(resolved, { ...context, now: noon + 9_000_000 });
+    const { blocks } = cardOf(resolved, { ...context });
     expect(blocks[0]).toMatchObject({ text: 'Resolved: anomaly on web-1 (hosts)', tone: 'good' });
     expect(JSON.stringify(blocks)).toContain('(10 min)');
   });
@@ -72,7 +72,7 @@ describe('the card of an incident', () => {
 
   it('links the runbook of its watch', () => {
     const watch = { ...oneMetric, runbookUrl: 'https://example.org/runbook' };
-    const { blocks } = cardOf(base, contextOf(base, [watch], { simulated: false, now: noon }));
+    const { blocks } = cardOf(base, contextOf(base, [watch], { simulated: false }));
     expect(blocks).toContainEqual({ kind: 'link', text: 'Runbook', url: 'https://example.org/runbook' });
   });
 
