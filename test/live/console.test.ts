@@ -84,7 +84,9 @@ describe('the console in a browser, with nothing configured', () => {
     expect(words).toMatch(/confidence\s+\d+(\.\d+)? %/);
     expect(words).toMatch(/simulated/);
     expect(await page.title()).toMatch(/^\(\d+\)/);
+    await page.waitForTimeout(500);
     await page.screenshot({ path: join(pictures, 'console-light.png') });
+    await card.screenshot({ path: join(pictures, 'alert.png') });
     expect(problems).toEqual([]);
     await page.close();
 
