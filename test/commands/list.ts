@@ -9,6 +9,7 @@ import type { SettingsStore } from '../../src/core/store.ts';
 
 export type Bench = {
   readonly commands: readonly Command[];
+  status(): StatusReport;
   readonly settings: Map<string, string>;
   readonly faults: Fault[];
   choice(): ProviderChoice;
@@ -68,6 +69,7 @@ export function commandBench(situation: Partial<Situation> = {}): Bench {
   });
   return {
     commands,
+    status: () => statusOf(here, aiStatus()),
     settings,
     faults,
     choice: () => choice,
