@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Show } from '../../core/chat.ts';
 import { UpstreamError } from '../../core/errors.ts';
 import { type Reply, say } from '../../core/reply.ts';
-import { backoffMs, pause } from './backoff.ts';
+import { backoffMs, pause } from '../backoff.ts';
 import { choiceLength, choicesPerOption, firstResponseMs, interactionTokenMs } from './limits.ts';
 import { renderDiscord } from './render.ts';
 import type { Call, Rest } from './rest.ts';

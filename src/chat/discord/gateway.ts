@@ -1,7 +1,7 @@
 import type { GatewayIdentifyData, IShardingStrategy, WebSocketOptions } from 'discord.js';
 import { z } from 'zod';
 import type { Log } from '../../core/log.ts';
-import { backoffMs, pause } from './backoff.ts';
+import { backoffMs, pause } from '../backoff.ts';
 import type { DiscordJs } from './discord-js.ts';
 import { refusedToken } from './failure.ts';
 import { type Frame, type GatewaySocket, openSocket } from './gateway-socket.ts';

@@ -1,6 +1,6 @@
 import type { Command } from '../../core/command.ts';
 import type { Log } from '../../core/log.ts';
-import { backoffMs, pause } from './backoff.ts';
+import { backoffMs, pause } from '../backoff.ts';
 import { isRetryable } from './failure.ts';
 import { discordRegistration, isRegistered } from './registration.ts';
 import type { Rest } from './rest.ts';

@@ -1,5 +1,5 @@
 import { UpstreamError } from '../../core/errors.ts';
-import { backoffMs, pause } from '../discord/backoff.ts';
+import { backoffMs, pause } from '../backoff.ts';
 
 const tries = 3;
 const firstPauseMs = 500;
