@@ -55,13 +55,14 @@ describe('a laptop that is known for minutes', () => {
     { rows: 36, rateSteps: 3, within: 5 },
     { rows: 60, rateSteps: 1, within: 5 },
     { rows: 120, rateSteps: 3, within: 5 },
+    { rows: 2_000, rateSteps: 1, within: 2 },
     // A rate over two minutes has only seen a third of the burn after eight steps.
     { rows: 60, rateSteps: 24, within: 9 },
     { rows: 120, rateSteps: 24, within: 9 },
   ])(
     'of $rows rows and a rate over $rateSteps steps is quiet at rest and sees a burn',
     ({ rows, rateSteps, within }) => {
-      for (const seed of [41, 42, 43, 44]) {
+      for (const seed of [1, 17, 41, 42, 43, 44]) {
         const burnsFrom = rows + hourRows;
         const all = [
           ...laptopRows({ rows: burnsFrom + 12, seed, from: 0, step, rateSteps, burns: (row) => row >= burnsFrom }),
