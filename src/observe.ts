@@ -1,5 +1,6 @@
 import type { Observation } from './core/detection.ts';
 import type { FittedDetector, RowScore, Scorer } from './core/detector.ts';
+import { longestRangeMs } from './core/duration.ts';
 import type { Frame } from './core/frame.ts';
 import type { FrameSource } from './core/frame-source.ts';
 import type { Log } from './core/log.ts';
@@ -25,14 +26,18 @@ const rowsWithoutModel = 1;
 const knownMs = 24 * 3_600_000;
 /** After a hole of more than this many steps the rolling windows start anew from history. */
 const bridgedSteps = 3;
-/** After a hole in everything, this many rows are not judged: rates over the hole are not like others. */
+/** After such a hole, what was counted over a range is judged only when the range is whole again and these rows more are there. */
 const settlingRows = 4;
+const longestSettlingMs = 15 * 60_000;
 
 type Step = { readonly at: number; readonly rows: ReadonlyMap<string, Float64Array> };
 
 type Entity = {
   scorer: Scorer | null;
   lastSeen: number;
+  /** The last step that its scorer was fed with a row of it, or the step before all that were fed. */
+  lastFed: number;
+  settledAt: number;
   row: Float64Array;
   score: RowScore | null;
   state: EntityState;
@@ -44,21 +49,33 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
   let models: Models = { state: { kind: 'none', because: 'it has not been trained yet' }, detectors: new Map() };
   let readAt: number | null = null;
   let fresh = true;
-  let settling = 0;
+  let fedSince = 0;
+  /** From the first step that could not be read to when what came after it has settled. */
+  let unsettled = { from: 0, until: 0 };
+  const gaps = new Float64Array(watch.metrics.length).fill(Number.NaN);
+  const range = Math.max(...watch.metrics.map(({ query }) => longestRangeMs(query)));
+  const settlingMs = Math.min(longestSettlingMs, range + settlingRows * watch.stepMs);
 
   function push(name: string, at: number, row: Float64Array): void {
-    const entity = entities.get(name) ?? newEntity(models.detectors.get(name));
+    const entity = entities.get(name) ?? newEntity(models.detectors.get(name), fedSince);
     entities.set(name, entity);
+    if (at - entity.lastFed > (bridgedSteps + 1) * watch.stepMs) entity.settledAt = at + settlingMs;
     entity.lastSeen = at;
+    entity.lastFed = at;
     entity.row = row;
-    entity.score = entity.scorer?.push(at, row) ?? null;
+    const isUnsettled = at < entity.settledAt || (at >= unsettled.from && at < unsettled.until);
+    entity.score = entity.scorer?.push(at, isUnsettled ? gaps : row) ?? null;
   }
 
   /** All scorers start anew; the steps that warm them up come from history. */
   function startAnew(at: number): number {
-    for (const [name, entity] of entities) entity.scorer = models.detectors.get(name)?.open() ?? null;
-    const rows = Math.max(rowsWithoutModel, ...[...models.detectors.values()].map((detector) => detector.warmupRows));
-    return at - rows * watch.stepMs;
+    const warmups = [...models.detectors.values()].map((detector) => detector.warmupRows);
+    const rows = warmups.length === 0 ? rowsWithoutModel : Math.max(bridgedSteps + 1, ...warmups);
+    const from = at - rows * watch.stepMs;
+    fedSince = from - watch.stepMs;
+    for (const [name, entity] of entities)
+      Object.assign(entity, { scorer: models.detectors.get(name)?.open() ?? null, lastFed: fedSince, settledAt: 0 });
+    return from;
   }
 
   /** Reads the steps `from..at`, in order, each a row per entity that was there. */
@@ -75,7 +92,6 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
   /** Feeds every scorer one step; a known entity without a row at it gets a row of gaps. */
   function pushStep({ at, rows }: Step): void {
     for (const [name, row] of rows) push(name, at, row);
-    const gaps = new Float64Array(watch.metrics.length).fill(Number.NaN);
     for (const [name, entity] of entities) if (!rows.has(name)) entity.score = entity.scorer?.push(at, gaps) ?? null;
   }
 
@@ -84,10 +100,10 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
     if (readAt !== null && at <= readAt) return [];
     const missed = readAt === null ? 0 : (at - readAt) / watch.stepMs - 1;
     const broken = missed > bridgedSteps;
+    if (broken && readAt !== null) unsettled = { from: readAt + watch.stepMs, until: at + settlingMs };
     const from = fresh || broken || readAt === null ? startAnew(at) : readAt + watch.stepMs;
     for await (const step of readSteps(from, at, signal)) pushStep(step);
     fresh = false;
-    settling = broken ? settlingRows : Math.max(0, settling - 1);
     readAt = at;
     forgetTheGone(at);
     return judge(at);
@@ -102,7 +118,7 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
     const allSilent = entities.size > 1 && silent === entities.size;
     const observations: Observation[] = [];
     for (const [name, entity] of entities) {
-      const observation = settling > 0 && entity.lastSeen === at ? warming(name, at) : observationOf(name, entity, at);
+      const observation = observationOf(name, entity, at);
       entity.state = stateOf(observation);
       if (!allSilent) observations.push(observation);
     }
@@ -172,8 +188,10 @@ function rowsAt(history: ReadonlyMap<string, Frame>, index: number): ReadonlyMap
   return rows;
 }
 
-function newEntity(detector: FittedDetector | undefined): Entity {
-  return { scorer: detector?.open() ?? null, lastSeen: 0, row: new Float64Array(), score: null, state: 'warming up' };
+function newEntity(detector: FittedDetector | undefined, fedSince: number): Entity {
+  const scorer = detector?.open() ?? null;
+  const row = new Float64Array();
+  return { scorer, lastSeen: 0, lastFed: fedSince, settledAt: 0, row, score: null, state: 'warming up' };
 }
 
 function stateOf(observation: Observation): EntityState {

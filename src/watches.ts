@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Address } from './core/address.ts';
+import { durationMs } from './core/duration.ts';
 import { ConfigError } from './core/errors.ts';
 import type { Watch } from './core/watch.ts';
 
-const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 /** The name under which the source of numbers itself is watched. */
 const takenName = 'prometheus';
 
@@ -14,12 +14,7 @@ const takenName = 'prometheus';
 const duration = z
   .string('is a length of time such as 30s, 5m or 7d')
   .regex(/^(\d+[smhdw])+$/, 'is a length of time such as 30s, 5m or 7d')
-  .transform((text) =>
-    [...text.matchAll(/(\d+)([smhdw])/g)].reduce(
-      (sum, [, count, unit]) => sum + Number(count) * (unitsMs[unit ?? ''] ?? 0),
-      0,
-    ),
-  );
+  .transform(durationMs);
 
 const name = z
   .string()

@@ -33,7 +33,7 @@ describe('observing a watch', () => {
     expect(observations[1]).toMatchObject({
       detection: { score: 2.5, confidence: 1, because: [{ metric: 'cpu', seen: 25 }] },
     });
-    expect(frames.asked).toEqual(['history 80000..100000']);
+    expect(frames.asked).toEqual(['history 60000..100000']);
   });
 
   it('reads each step of the grid once, by one batched query', async () => {
@@ -56,13 +56,50 @@ describe('observing a watch', () => {
     expect(fed).toEqual(['110000:11', '120000:12', '130000:13']);
   });
 
-  it('starts anew after a long hole and judges nothing until the rates have settled', async () => {
-    const observer = observerOf(framesOf(['a'], () => 25));
-    observer.install(ready());
+  it('judges nothing after a hole until every range is whole again, and shows no scorer what it does not judge', async () => {
+    const fed: string[] = [];
+    const overThirtySeconds = {
+      ...oneMetric,
+      metrics: oneMetric.metrics.map((m) => ({ ...m, query: 'rate(a[30s])' })),
+    };
+    const frames = framesOf(['a'], (_, at) => (at > 100_000 && at < 200_000 ? undefined : 25));
+    const observer = createObserver(overThirtySeconds, frames, silentLog);
+    observer.install(ready(10, fed, ['a']));
     expect(outline(await observer.observe(100_000, signal))).toEqual(['a anomalous']);
-    const after: string[][] = [];
-    for (let at = 200_000; at <= 240_000; at += 10_000) after.push(outline(await observer.observe(at, signal)));
-    expect(after.flat()).toEqual(['a warming', 'a warming', 'a warming', 'a warming', 'a anomalous']);
+    const after: string[] = [];
+    for (let at = 200_000; at <= 270_000; at += 10_000) after.push(...outline(await observer.observe(at, signal)));
+    // Three steps of the range and four more.
+    expect(after).toEqual([...Array(7).fill('a warming'), 'a anomalous']);
+    expect(fed.slice(-8).map((row) => row.split(':')[1])).toEqual([...Array(7).fill('NaN'), '25']);
+  });
+
+  it('does the same for one entity that comes back alone', async () => {
+    const frames = framesOf(['a', 'b'], (entity, at) =>
+      entity === 'b' && at > 100_000 && at < 150_000 ? undefined : 25,
+    );
+    const observer = observerOf(frames);
+    observer.install(ready());
+    const kinds: string[] = [];
+    for (let at = 100_000; at <= 190_000; at += 10_000) kinds.push(...outline(await observer.observe(at, signal)));
+    expect(kinds.filter((kind) => kind.startsWith('a'))).toEqual(Array(10).fill('a anomalous'));
+    expect(kinds.filter((kind) => kind.startsWith('b'))).toEqual([
+      'b anomalous',
+      ...Array(4).fill('b silent'),
+      ...Array(4).fill('b warming'),
+      'b anomalous',
+    ]);
+  });
+
+  it('does the same when nothing could be read, though some of the numbers reach over the hole', async () => {
+    const fed: string[] = [];
+    const observer = observerOf(framesOf(['a'], (_, at) => at / 10_000));
+    observer.install(ready(10, fed, ['a']));
+    await observer.observe(100_000, signal);
+    fed.length = 0;
+    const kinds: string[] = [];
+    for (let at = 200_000; at <= 240_000; at += 10_000) kinds.push(...outline(await observer.observe(at, signal)));
+    expect(kinds).toEqual([...Array(4).fill('a warming'), 'a anomalous']);
+    expect(fed.filter((row) => !row.endsWith('NaN'))).toEqual(['240000:24']);
   });
 
   it('calls an entity silent when its series are gone, and forgets it after a day', async () => {
