@@ -13,6 +13,8 @@ export type LearnOptions = FitOptions & { readonly windows: readonly number[]; r
 /** What differs between the passes. */
 type Pass = { readonly trees: number; readonly tailShare: number };
 
+/** The first draft misses the tame half of an incident, which the second sees without the wild half. */
+const drafts = 2;
 /** Finding the rows to keep out needs no fine scores, but a tail that incidents in it do not bend. */
 const draft: Pass = { trees: 25, tailShare: 0.1 };
 const final: Pass = { trees: 100, tailShare: 0.02 };
@@ -20,18 +22,20 @@ const subsample = 128;
 const dayMs = 86_400_000;
 /** With so many rows, or with no more than a moment of a day, the tails are in full doubt or in most of it. */
 const doubtfulRows = 80;
+const mostDoubt = 1.2;
 const doubtfulDay = 0.7;
 /** History is taken to hold a regime and not an incident when more of it than this would be kept out. */
 const mostKeptOut = 0.1;
 
 /**
- * Learns what is normal from rows of history, in two passes: rows that stand out in the first are kept out of the
- * second, so that an incident in history is not learnt as normal.
+ * Learns what is normal from rows of history: rows that stand out in a draft are kept out of the next, so that an incident
+ * in history is not learnt as normal. What comes back again and again is.
  */
 export function learn(history: Frame, options: LearnOptions): ForestModel {
-  const nothing = new Uint8Array(rowCount(history));
-  const { scores } = pass(history, nothing, options, draft);
-  return pass(history, standingOut(scores) ?? nothing, options, final).model;
+  let keptOut: Uint8Array = new Uint8Array(rowCount(history));
+  for (let round = 0; round < drafts; round += 1)
+    keptOut = standingOut(pass(history, keptOut, options, draft).scores) ?? keptOut;
+  return pass(history, keptOut, options, final).model;
 }
 
 /** Rows so rare that a history of this length would hold one of them in ten times; null when they are too many. */
@@ -81,7 +85,7 @@ function pass(
 /** How much wider than they look tails are taken to be: few rows are too alike, and a day that is not over has not shown its rhythm. */
 function doubtOf(rows: number, stepMs: number): number {
   const unseenDay = Math.max(0, 1 - (rows * stepMs) / dayMs);
-  return Math.max(Math.min(1, doubtfulRows / Math.max(1, rows)), doubtfulDay * unseenDay);
+  return Math.max(Math.min(mostDoubt, doubtfulRows / Math.max(1, rows)), doubtfulDay * unseenDay);
 }
 
 type Sensed = {

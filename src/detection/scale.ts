@@ -23,7 +23,7 @@ const smallestSpread: Readonly<Record<string, number>> = {
   '1/s': 0.05,
 };
 const smallestSpreadOtherwise = 0.005;
-const smallestShareOfCenter = 0.01;
+const smallestShareOfCenter = 0.02;
 const mostCoarse = 6;
 const dayMs = 86_400_000;
 /** A metric stirs around its level by at least this part of the smallest spread that matters. */
