@@ -26,8 +26,12 @@ const rowsWithoutModel = 1;
 const knownMs = 24 * 3_600_000;
 /** After a hole of more than this many steps the rolling windows start anew from history. */
 const bridgedSteps = 3;
-/** After such a hole, what was counted over a range is judged only when the range is whole again and these rows more are there. */
+/**
+ * After such a hole nothing is judged until the longest range is whole again and has passed once more, for a server that
+ * starts is itself at work; without ranges, for so many rows.
+ */
 const settlingRows = 4;
+const settlingRanges = 2;
 const longestSettlingMs = 15 * 60_000;
 
 type Step = { readonly at: number; readonly rows: ReadonlyMap<string, Float64Array> };
@@ -54,7 +58,7 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
   let unsettled = { from: 0, until: 0 };
   const gaps = new Float64Array(watch.metrics.length).fill(Number.NaN);
   const range = Math.max(...watch.metrics.map(({ query }) => longestRangeMs(query)));
-  const settlingMs = Math.min(longestSettlingMs, range + settlingRows * watch.stepMs);
+  const settlingMs = Math.min(longestSettlingMs, Math.max(settlingRanges * range, settlingRows * watch.stepMs));
 
   function push(name: string, at: number, row: Float64Array): void {
     const entity = entities.get(name) ?? newEntity(models.detectors.get(name), fedSince);

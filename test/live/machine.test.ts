@@ -112,7 +112,7 @@ describe('this machine under Prometheus, with Slack and Discord', () => {
         card(platform, /Resolved: no data from Prometheus/),
       );
     // And for several good ones: first those in which rates over the hole are not judged, then some that are.
-    await new Promise((resolve) => setTimeout(resolve, 25_000));
+    await new Promise((resolve) => setTimeout(resolve, 30_000));
     const since = (await incidents()).slice(0, (await incidents()).length - before);
     expect(since.map(({ kind, entity }) => [kind, entity])).toEqual([['no data', 'prometheus']]);
     for (const platform of platforms) {
