@@ -57,6 +57,7 @@ export function valueDetector(threshold: number, fed: string[] = []): FittedDete
     name: 'value',
     warmupRows: 2,
     threshold,
+    about: { features: 1, parameters: { threshold }, measures: { 'alerts per day': 0.5 } },
     open() {
       let rows = 0;
       let last = Number.NaN;

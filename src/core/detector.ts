@@ -26,12 +26,23 @@ export type Scorer = {
   explain(): readonly Contribution[];
 };
 
+/**
+ * What a model says of itself to people, under names that they understand: how many features it looks at, what it was
+ * built with ("trees", "threshold") and how it does on the history that taught it ("alerts per day").
+ */
+export type ModelFacts = {
+  readonly features: number;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly measures: Readonly<Record<string, number>>;
+};
+
 /** A model of what is normal for one entity. `open` starts a fresh scorer; it needs `warmupRows` rows before it judges. */
 export type FittedDetector = {
   readonly name: string;
   readonly warmupRows: number;
   /** Rows at or above it are anomalous: set from the training rows by the alert budget. */
   readonly threshold: number;
+  readonly about: ModelFacts;
   open(): Scorer;
   /** 0..1: how sure it is that a row of this score is an anomaly. */
   confidence(score: number): number;

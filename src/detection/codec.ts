@@ -1,3 +1,4 @@
+import type { ModelFacts } from '../core/detector.ts';
 import type { KnownMetric } from './baseline.ts';
 import { createReader, createWriter, type Reader, type Writer } from './bytes.ts';
 import type { IsolationForest } from './isolation-forest.ts';
@@ -6,7 +7,7 @@ import type { SensedMetric, SensorModel } from './sensor.ts';
 import type { Tail } from './tail.ts';
 
 const magic = 0x46524f53;
-const version = 2;
+const version = 3;
 const harms: readonly KnownMetric['harm'][] = ['both', 'up', 'down'];
 /** Magic, version, length and checksum of what follows. */
 const headerBytes = 16;
@@ -25,6 +26,7 @@ export function encodeModel(model: ForestModel): Uint8Array {
   for (const tail of [isolation, surprise, offset, tails.fused]) writeTail(writer, tail);
   writer.number(model.warmupRows);
   writer.number(model.threshold);
+  writeFacts(writer, model.about);
   const body = writer.bytes();
   const bytes = new Uint8Array(headerBytes + body.length);
   const header = new DataView(bytes.buffer);
@@ -56,7 +58,25 @@ export function decodeModel(bytes: Uint8Array): ForestModel {
   };
   const parts = { isolation: readTail(reader), surprise: readTail(reader), offset: readTail(reader) };
   const tails = { parts, fused: readTail(reader) };
-  return { sensor, forest, tails, warmupRows: reader.number(), threshold: reader.number() };
+  const [warmupRows, threshold] = [reader.number(), reader.number()];
+  return { sensor, forest, tails, warmupRows, threshold, about: readFacts(reader) };
+}
+
+function writeFacts(writer: Writer, { features, parameters, measures }: ModelFacts): void {
+  writer.number(features);
+  for (const facts of [parameters, measures].map(Object.entries<number>)) {
+    writer.number(facts.length);
+    for (const [name, value] of facts) {
+      writer.text(name);
+      writer.number(value);
+    }
+  }
+}
+
+function readFacts(reader: Reader): ModelFacts {
+  const read = (): Readonly<Record<string, number>> =>
+    Object.fromEntries(Array.from({ length: reader.number() }, () => [reader.text(), reader.number()]));
+  return { features: reader.number(), parameters: read(), measures: read() };
 }
 
 function writeSensor(writer: Writer, sensor: SensorModel): void {

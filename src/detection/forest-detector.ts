@@ -40,11 +40,12 @@ export function createForestDetector(): Detector {
 }
 
 function fitted(model: ForestModel): FittedDetector {
-  const { warmupRows, threshold } = model;
+  const { warmupRows, threshold, about } = model;
   return {
     name,
     warmupRows,
     threshold,
+    about,
     open: () => openScorer(model),
     // The odds of a true anomaly grow by ten with each decade of rarity, and are even at the threshold.
     confidence: (score) => 1 / (1 + 10 ** (threshold - score)),

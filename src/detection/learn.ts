@@ -1,12 +1,12 @@
-import type { FitOptions } from '../core/detector.ts';
+import type { FitOptions, ModelFacts } from '../core/detector.ts';
 import { type Frame, rowCount } from '../core/frame.ts';
 import { fitSensor, forRowsToCome } from './fit-sensor.ts';
 import { fitIsolationForest, isolationScores, type Matrix } from './isolation-forest.ts';
 import { type ForestModel, fuse } from './model.ts';
 import { forEachRow } from './rows.ts';
-import { createSensor, type SensorModel } from './sensor.ts';
+import { createSensor, featuresPerMetric, type SensorModel } from './sensor.ts';
 import { fitFusedTail, fitTail, rarity } from './tail.ts';
-import { fitThreshold } from './threshold.ts';
+import { countAlerts, fitThreshold, mergeMs } from './threshold.ts';
 
 export type LearnOptions = FitOptions & { readonly windows: readonly number[]; readonly warmupRows: number };
 
@@ -78,8 +78,32 @@ function pass(
     tails,
     warmupRows: options.warmupRows,
     threshold,
+    about: aboutOf(sensor, trees, { scores, normal, threshold }, options),
   };
   return { model, scores };
+}
+
+/** What the model says of itself; `scores` are of all rows, `normal` without those that are kept out. */
+function aboutOf(
+  sensor: SensorModel,
+  trees: number,
+  judged: { readonly scores: Float64Array; readonly normal: Float64Array; readonly threshold: number },
+  { windows, stepMs, warmupRows }: LearnOptions,
+): ModelFacts {
+  const count = (values: Float64Array): number => values.filter((value) => !Number.isNaN(value)).length;
+  const { scores, normal, threshold } = judged;
+  const days = (count(scores) * stepMs) / dayMs;
+  const perDay = (values: Float64Array): number => countAlerts(values, threshold, Math.floor(mergeMs / stepMs)) / days;
+  return {
+    features: sensor.metrics.length * featuresPerMetric(windows),
+    parameters: { trees, subsample, 'longest window': Math.max(...windows), 'warm-up rows': warmupRows, threshold },
+    measures: {
+      'rows judged': count(scores),
+      'rows kept out': count(scores) - count(normal),
+      'alerts per day': perDay(scores),
+      'false alerts per day': perDay(normal),
+    },
+  };
 }
 
 /** How much wider than they look tails are taken to be: few rows are too alike, and a day that is not over has not shown its rhythm. */

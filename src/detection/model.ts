@@ -1,3 +1,4 @@
+import type { ModelFacts } from '../core/detector.ts';
 import { type IsolationForest, isolationScore } from './isolation-forest.ts';
 import type { Sensor, SensorModel } from './sensor.ts';
 import { rarity, type Tail } from './tail.ts';
@@ -9,6 +10,7 @@ export type ForestModel = {
   readonly tails: Tails;
   readonly warmupRows: number;
   readonly threshold: number;
+  readonly about: ModelFacts;
 };
 
 /** The scores of the parts for one row; high is strange. */

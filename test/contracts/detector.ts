@@ -53,7 +53,16 @@ export function detectorContract(create: () => Detector): void {
       const copy = create().revive(fitted.dump());
       expect(copy.name).toBe(fitted.name);
       expect(copy.threshold).toBe(fitted.threshold);
+      expect(copy.about).toEqual(fitted.about);
       expect(scoresOf(copy)).toEqual(scoresOf(fitted));
+    });
+
+    it('says of itself what it looks at, what it was built with and how it does on its history', () => {
+      const { features, parameters, measures } = fitted.about;
+      expect(features).toBeGreaterThanOrEqual(hostMetrics.length);
+      expect(parameters.threshold).toBe(fitted.threshold);
+      expect(measures['alerts per day']).toBeGreaterThanOrEqual(0);
+      for (const value of Object.values({ ...parameters, ...measures })) expect(Number.isFinite(value)).toBe(true);
     });
 
     it('refuses bytes that are foreign, cut off or damaged', () => {
