@@ -30,6 +30,7 @@ import { cardOf, contextOf } from './incidents/card.ts';
 import { audiencesOf } from './incidents/route.ts';
 import { createFrameSource } from './metrics/frames.ts';
 import { createPrometheusSource } from './metrics/prometheus.ts';
+import { createModelControl } from './model-control.ts';
 import { createRefit } from './refit.ts';
 import { createDiskBlobs } from './store/disk-blobs.ts';
 import { createModelRegistry } from './store/model-registry.ts';
@@ -69,8 +70,8 @@ export async function compose(config: Config, log: Log): Promise<Bot> {
   const demo = config.prometheus === null ? await startDemoCluster({ ...config.demo, log }) : null;
   const prometheus = connectionOf(config, demo?.url ?? '');
   const source = createPrometheusSource({ ...prometheus, fetch });
-  const blobs = config.s3 === null ? createDiskBlobs(config.dataDir) : await createS3Blobs(config.s3);
-  const registry = createModelRegistry(blobs, log);
+  const blobs = config.s3 === null ? createDiskBlobs(config.dataDir) : await createS3Blobs(config.s3, log);
+  const registry = createModelRegistry({ blobs, keep: config.modelVersions, log });
   const detector = createForestDetector();
 
   const telemetry = createTelemetry({ now, owed: () => delivery.owed() });
@@ -90,17 +91,9 @@ export async function compose(config: Config, log: Log): Promise<Bot> {
     now,
     log,
   });
-  const trainer = createTrainer({ prometheus, registry, now, seed: config.demo.seed, log });
-  const refit = createRefit({
-    watches,
-    detector,
-    registry,
-    trainer,
-    install: watcher.install,
-    strangers: watcher.strangers,
-    now,
-    log,
-  });
+  const trainer = createTrainer({ prometheus, registry, now, seed: config.demo.seed, code: version, log });
+  const models = createModelControl({ watches, detector, registry, trainer, install: watcher.install, now, log });
+  const refit = createRefit({ watches, models, strangers: watcher.strangers, now });
 
   const gemini = config.ai.gemini && createGeminiProvider({ ...config.ai.gemini, deadlineMs: config.ai.deadlineMs });
   const openai = config.ai.openai && createOpenAiProvider({ ...config.ai.openai, deadlineMs: config.ai.deadlineMs });

@@ -1,22 +1,12 @@
-import type { Detector, FittedDetector } from './core/detector.ts';
-import { messageOf } from './core/errors.ts';
-import type { Log } from './core/log.ts';
-import type { ModelRegistry, StoredModel } from './core/model.ts';
-import type { ModelState } from './core/situation.ts';
 import type { Watch } from './core/watch.ts';
-import type { Models } from './observe.ts';
-import type { Trainer } from './train.ts';
+import type { Control } from './model-control.ts';
 
 export type RefitOptions = {
   readonly watches: readonly Watch[];
-  readonly detector: Detector;
-  readonly registry: ModelRegistry;
-  readonly trainer: Pick<Trainer, 'train'>;
-  readonly install: (watch: string, models: Models) => void;
+  readonly models: Pick<Control, 'load' | 'inUse' | 'train'>;
   /** How many entities of a watch no model knows. */
   readonly strangers: (watch: string) => number;
   readonly now: () => number;
-  readonly log: Log;
 };
 
 export type Refit = {
@@ -34,58 +24,42 @@ const shortestRetryMs = 15_000;
 /** New entities wait until they have some history, and are then learnt together. */
 const strangersRetryMs = 3_600_000;
 
-/** Corridor 3's timing: which watch is trained when, and what happens with the outcome. The old model stays until then. */
-export function createRefit(options: RefitOptions): Refit {
-  const { watches, detector, registry, trainer, install, now, log } = options;
-  const installed = new Map<string, number>();
+/** Corridor 3's timing: which watch is loaded or trained when. What was in use stays in use until then. */
+export function createRefit({ watches, models, strangers, now }: RefitOptions): Refit {
   const tried = new Map<string, number>();
+  const unread = new Set<string>();
   let busy = false;
 
-  function take(watch: Watch, model: StoredModel): void {
-    const detectors = new Map<string, FittedDetector>();
-    for (const [entity, bytes] of model.detectors) detectors.set(entity, detector.revive(bytes));
-    const { version, trainedAt, rows, entities } = model.info;
-    install(watch.name, { state: { kind: 'ready', version, trainedAt, rows, entities }, detectors });
-    installed.set(watch.name, now());
-  }
-
-  function without(watch: Watch, because: string): void {
-    if (installed.has(watch.name)) return;
-    const state: ModelState = { kind: 'none', because };
-    install(watch.name, { state, detectors: new Map() });
-  }
-
-  async function loadOne(watch: Watch, signal: AbortSignal): Promise<void> {
-    try {
-      const model = await registry.load(watch.name, signal);
-      const wanted = watch.metrics.map((metric) => metric.name).join();
-      if (model === null) return;
-      if (model.info.detector !== detector.name || model.info.metrics.join() !== wanted)
-        return without(watch, 'the stored model is of other metrics or of another detector; it is being trained anew');
-      take(watch, model);
-    } catch (error) {
-      log.warn('the stored model can not be used; a new one is trained', { watch: watch.name, error });
-      without(watch, `the stored model can not be used (${messageOf(error)}); a new one is trained`);
-    }
+  async function load(watch: Watch, signal: AbortSignal): Promise<void> {
+    if ((await models.load(watch, signal)) === 'unreadable') unread.add(watch.name);
+    else unread.delete(watch.name);
   }
 
   async function train(watch: Watch, signal: AbortSignal): Promise<void> {
     tried.set(watch.name, now());
-    try {
-      const outcome = await trainer.train(watch, signal);
-      if (outcome.kind === 'trained') return take(watch, outcome.model);
-      without(watch, `warming up: ${outcome.rows} of ${outcome.needed} rows of history`);
-    } catch (error) {
-      if (signal.aborted) return;
-      log.warn('training failed; the model that was there stays', { watch: watch.name, error });
-      without(watch, `training failed: ${messageOf(error)}`);
-    }
+    const start = models.train(watch.name, signal);
+    if (start.kind === 'busy') return;
+    await start.ending.catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+
+  const hasModel = (watch: Watch): boolean => models.inUse(watch.name).kind === 'ready';
+
+  /** Before storage has said whether there is a model, none is trained. */
+  async function loadOrTrain(watch: Watch, signal: AbortSignal): Promise<void> {
+    if (!unread.has(watch.name)) return train(watch, signal);
+    tried.set(watch.name, now());
+    await load(watch, signal);
+    if (!unread.has(watch.name) && !hasModel(watch)) await train(watch, signal);
   }
 
   function isDue(watch: Watch): boolean {
     const sinceTry = now() - (tried.get(watch.name) ?? Number.NEGATIVE_INFINITY);
-    if (!installed.has(watch.name)) return sinceTry >= Math.max(shortestRetryMs, retrySteps * watch.stepMs);
-    return sinceTry >= strangersRetryMs && options.strangers(watch.name) > 0;
+    if (hasModel(watch)) return sinceTry >= strangersRetryMs && strangers(watch.name) > 0;
+    return (
+      sinceTry >= (unread.has(watch.name) ? shortestRetryMs : Math.max(shortestRetryMs, retrySteps * watch.stepMs))
+    );
   }
 
   /** Training takes its time and ticks go on: what is asked for meanwhile waits for the next occasion. */
@@ -100,12 +74,12 @@ export function createRefit(options: RefitOptions): Refit {
   }
 
   return {
-    async load(signal) {
-      for (const watch of watches) await loadOne(watch, signal);
+    load: async (signal) => {
+      await Promise.all(watches.map((watch) => load(watch, signal)));
     },
     catchUp: (signal) =>
       once(async () => {
-        for (const watch of watches) if (isDue(watch)) await train(watch, signal);
+        for (const watch of watches) if (isDue(watch)) await loadOrTrain(watch, signal);
       }),
     all: (signal) =>
       once(async () => {

@@ -7,12 +7,12 @@ import { type TrainAnswer, type TrainJob, trainWatch } from './train.ts';
 
 /** A process of its own in small: reads the history of one watch, fits it, answers once and ends. */
 
-async function answerTo({ watch, prometheus, range, seed, now }: TrainJob): Promise<TrainAnswer> {
+async function answerTo({ watch, prometheus, range, seed, now, code }: TrainJob): Promise<TrainAnswer> {
   try {
     const source = createFrameSource(createPrometheusSource({ ...prometheus, fetch }));
     // The deadline is the trainer's, who ends this thread.
     const frames = await source.history(watch, range, new AbortController().signal);
-    const outcome = trainWatch({ watch, frames, detector: createForestDetector(), seed, range, now });
+    const outcome = trainWatch({ watch, frames, detector: createForestDetector(), seed, range, now, code });
     return { kind: 'done', outcome };
   } catch (error) {
     if (error instanceof UpstreamError) {

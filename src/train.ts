@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import type { Detector } from './core/detector.ts';
+import type { Detector, ModelFacts } from './core/detector.ts';
 import { messageOf, type Upstream, UpstreamError, UsageError } from './core/errors.ts';
 import { type Frame, rowCount } from './core/frame.ts';
 import type { Log } from './core/log.ts';
 import type { TimeRange } from './core/metric-source.ts';
 import type { ModelRegistry, StoredModel } from './core/model.ts';
+import { medianFacts } from './core/model-facts.ts';
 import type { Watch } from './core/watch.ts';
 
 export type TrainOutcome =
@@ -20,17 +21,21 @@ export type TrainInput = {
   readonly seed: number;
   readonly range: TimeRange;
   readonly now: number;
+  /** The version of this program. */
+  readonly code: string;
 };
 
 /** Fits a detector per entity; an entity with too little history is left out until it has more. */
-export function trainWatch({ watch, frames, detector, seed, range, now }: TrainInput): TrainOutcome {
+export function trainWatch({ watch, frames, detector, seed, range, now, code }: TrainInput): TrainOutcome {
   const { metrics, alertBudgetPerDay, stepMs } = watch;
   const detectors = new Map<string, Uint8Array>();
+  const facts: ModelFacts[] = [];
   let [rows, most, needed] = [0, 0, 0];
   for (const [entity, frame] of frames) {
     const outcome = detector.fit(frame, { metrics, seed, alertBudgetPerDay, stepMs });
     if (outcome.kind === 'fitted') {
       detectors.set(entity, outcome.detector.dump());
+      facts.push(outcome.detector.about);
       rows = Math.max(rows, rowCount(frame));
     } else {
       most = Math.max(most, outcome.rows);
@@ -42,6 +47,7 @@ export function trainWatch({ watch, frames, detector, seed, range, now }: TrainI
     watch: watch.name,
     version: versionOf(now, detectors),
     detector: detector.name,
+    code,
     trainedAt: now,
     from: range.from,
     to: range.to,
@@ -49,6 +55,7 @@ export function trainWatch({ watch, frames, detector, seed, range, now }: TrainI
     rows,
     metrics: metrics.map((metric) => metric.name),
     seed,
+    ...medianFacts(facts),
   };
   return { kind: 'trained', model: { info, detectors } };
 }
@@ -75,6 +82,7 @@ export type TrainJob = {
   readonly range: TimeRange;
   readonly seed: number;
   readonly now: number;
+  readonly code: string;
 };
 
 /** The one message that the worker sends. Errors lose their class on the way, so it is told by `kind`. */
@@ -95,6 +103,8 @@ export type TrainerOptions = {
   readonly registry: Pick<ModelRegistry, 'save'>;
   readonly now: () => number;
   readonly seed: number;
+  /** The version of this program, which its models state. */
+  readonly code: string;
   readonly log: Log;
   readonly workerUrl?: URL;
   readonly deadlineMs?: number;
@@ -114,7 +124,7 @@ export type Trainer = {
 const defaultDeadlineMs = 10 * 60_000;
 
 export function createTrainer(options: TrainerOptions): Trainer {
-  const { registry, now, log } = options;
+  const { registry, now, seed, code, prometheus, log } = options;
   const workerUrl = options.workerUrl ?? new URL('./train-worker.ts', import.meta.url);
   const stopping = new AbortController();
   let queue: Promise<unknown> = Promise.resolve();
@@ -123,7 +133,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     signal.throwIfAborted();
     const startedAt = now();
     const range = historyRange(watch, startedAt);
-    const job: TrainJob = { watch, prometheus: options.prometheus, range, seed: options.seed, now: startedAt };
+    const job: TrainJob = { watch, prometheus, range, seed, now: startedAt, code };
     const outcome = await runWorker(workerUrl, job, options.deadlineMs ?? defaultDeadlineMs, signal);
     if (outcome.kind === 'trained') {
       await registry.save(outcome.model, signal);

@@ -7,7 +7,7 @@ import { framesOf, oneMetric, valueDetector } from './small-things.ts';
 
 const signal = AbortSignal.timeout(60_000);
 const ready = (threshold = 10, fed: string[] = [], entities = ['a', 'b']): Models => ({
-  state: { kind: 'ready', version: 'v1', trainedAt: 0, rows: 100, entities: entities.length },
+  state: { kind: 'ready', version: 'v1', trainedAt: 0, rows: 100, entities: entities.length, trouble: null },
   detectors: new Map(entities.map((entity) => [entity, valueDetector(threshold, fed)])),
 });
 const observerOf = (frames: FrameSource) => createObserver(oneMetric, frames, silentLog);

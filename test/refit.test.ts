@@ -1,77 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import type { Detector } from '../src/core/detector.ts';
-import { UpstreamError } from '../src/core/errors.ts';
-import { silentLog } from '../src/core/log.ts';
-import type { ModelRegistry, StoredModel } from '../src/core/model.ts';
-import type { Models } from '../src/observe.ts';
+import type { StoredModel } from '../src/core/model.ts';
 import { createRefit } from '../src/refit.ts';
-import type { TrainOutcome } from '../src/train.ts';
-import { oneMetric, valueDetector } from './small-things.ts';
+import { storageIsDown } from './memory-blobs.ts';
+import { byteModel, modelHouse, type TrainStep, trainedAs } from './model-house.ts';
+import { oneMetric } from './small-things.ts';
 
 const signal = AbortSignal.timeout(60_000);
-const detector: Detector = {
-  name: 'value',
-  fit: () => ({ kind: 'too little history', rows: 0, needed: 1 }),
-  revive: (bytes) => {
-    if (bytes.length === 0) throw new Error('damaged');
-    return valueDetector(bytes[0] ?? 0);
-  },
-};
 
-const model = (version: string, change: Partial<StoredModel['info']> = {}): StoredModel => ({
-  info: {
-    watch: 'hosts',
-    version,
-    detector: 'value',
-    trainedAt: 5,
-    from: 0,
-    to: 5,
-    entities: 1,
-    rows: 100,
-    metrics: ['cpu'],
-    seed: 1,
-    ...change,
-  },
-  detectors: new Map([['a', Uint8Array.of(3)]]),
-});
-
-function house(stored: StoredModel | null | Error, outcomes: (TrainOutcome | Error)[] = []) {
-  const installed: string[] = [];
-  let clock = 0;
+async function house(stored: readonly StoredModel[], steps: TrainStep[] = []) {
+  const models = modelHouse(steps);
+  for (const model of stored) await models.registry.save(model, signal);
   let strangers = 0;
-  const registry: ModelRegistry = {
-    save: async () => {},
-    load: async () => {
-      if (stored instanceof Error) throw stored;
-      return stored;
-    },
-  };
-  const trained: number[] = [];
   const refit = createRefit({
     watches: [oneMetric],
-    detector,
-    registry,
-    trainer: {
-      train: async () => {
-        trained.push(clock);
-        const outcome = outcomes.shift() ?? new Error('nothing left to train');
-        if (outcome instanceof Error) throw outcome;
-        return outcome;
-      },
-    },
-    install: (_watch, { state, detectors }: Models) =>
-      installed.push(state.kind === 'ready' ? `${state.version} of ${detectors.size}` : `none: ${state.because}`),
+    models: models.control,
     strangers: () => strangers,
-    now: () => clock,
-    log: silentLog,
+    now: models.now,
   });
   return {
+    ...models,
     refit,
-    installed,
-    trained,
-    at: (ms: number) => {
-      clock = ms;
-    },
     meet: (count: number) => {
       strangers = count;
     },
@@ -80,38 +28,42 @@ function house(stored: StoredModel | null | Error, outcomes: (TrainOutcome | Err
 
 describe('the timing of training', () => {
   it('takes up the stored model and trains nothing', async () => {
-    const { refit, installed, trained } = house(model('v1'));
+    const { refit, installed, trained } = await house([byteModel(1)]);
     await refit.load(signal);
     await refit.catchUp(signal);
     expect({ installed, trained }).toEqual({ installed: ['v1 of 1'], trained: [] });
   });
 
   it.each([
-    {
-      story: 'is damaged',
-      stored: new UpstreamError('s3', 'checksum of models/hosts/v1', { retryable: false }),
-      says: 'checksum',
-    },
-    { story: 'is of other metrics', stored: model('v1', { metrics: ['memory'] }), says: 'other metrics' },
-    { story: 'is of another detector', stored: model('v1', { detector: 'older' }), says: 'another detector' },
-    {
-      story: 'can not be revived',
-      stored: { ...model('v1'), detectors: new Map([['a', new Uint8Array()]]) },
-      says: 'damaged',
-    },
-  ])('says so and trains anew when the stored model $story', async ({ stored, says }) => {
-    const { refit, installed } = house(stored, [{ kind: 'trained', model: model('v2') }]);
+    { story: 'is of other metrics', stored: byteModel(1, { metrics: ['memory'] }), says: 'of other metrics (memory)' },
+    { story: 'is of another detector', stored: byteModel(1, { detector: 'old' }), says: 'of another detector (old)' },
+    { story: 'can not be revived', stored: byteModel(1, {}, [1, 2, 3]), says: 'the model is damaged' },
+  ])('says so and trains anew when the only stored model $story', async ({ stored, says }) => {
+    const { refit, installed, warnings } = await house([stored], [trainedAs(2)]);
     await refit.load(signal);
     await refit.catchUp(signal);
     expect(installed[0]).toContain(says);
     expect(installed[1]).toBe('v2 of 1');
+    expect(warnings[0]).toContain('a new one is trained');
+  });
+
+  it('takes the last good model when the current one can not be revived, and trains nothing', async () => {
+    const { refit, installed, trained, control } = await house([byteModel(1), byteModel(2, {}, [])]);
+    await refit.load(signal);
+    await refit.catchUp(signal);
+    expect({ installed, trained }).toEqual({ installed: ['v1 of 1'], trained: [] });
+    expect(control.inUse('hosts')).toMatchObject({
+      info: { version: 'v1' },
+      trouble: expect.stringMatching(/v2.*damaged/),
+    });
   });
 
   it('says how far the history is, and tries again when there is more', async () => {
-    const { refit, installed, trained, at } = house(null, [
-      { kind: 'too little history', rows: 7, needed: 60 },
-      { kind: 'trained', model: model('v1') },
-    ]);
+    const { refit, installed, trained, at } = await house(
+      [],
+      [{ kind: 'too little history', rows: 7, needed: 60 }, trainedAs(1)],
+    );
+    await refit.load(signal);
     await refit.catchUp(signal);
     at(199_000);
     await refit.catchUp(signal);
@@ -121,15 +73,41 @@ describe('the timing of training', () => {
     expect(installed).toEqual(['none: warming up: 7 of 60 rows of history', 'v1 of 1']);
   });
 
+  it('does not train while storage has not said whether there is a model, and takes it up when it does', async () => {
+    const { refit, installed, trained, at, blobs } = await house([byteModel(1)]);
+    blobs.failWith = storageIsDown;
+    await refit.load(signal);
+    await refit.catchUp(signal);
+    expect(installed.at(-1)).toContain('it is tried again');
+    blobs.failWith = null;
+    at(14_000);
+    await refit.catchUp(signal);
+    expect(installed.at(-1)).toContain('it is tried again');
+    at(15_000);
+    await refit.catchUp(signal);
+    expect(installed.at(-1)).toBe('v1 of 1');
+    expect(trained).toEqual([]);
+  });
+
+  it('trains at once when storage says, late, that there is no model', async () => {
+    const { refit, installed, at, blobs } = await house([], [trainedAs(1)]);
+    blobs.failWith = storageIsDown;
+    await refit.load(signal);
+    blobs.failWith = null;
+    at(15_000);
+    await refit.catchUp(signal);
+    expect(installed.at(-1)).toBe('v1 of 1');
+  });
+
   it('keeps the model that is there when training fails', async () => {
-    const { refit, installed } = house(model('v1'), [new Error('no memory')]);
+    const { refit, installed } = await house([byteModel(1)], [new Error('no memory')]);
     await refit.load(signal);
     await refit.all(signal);
     expect(installed).toEqual(['v1 of 1']);
   });
 
   it('learns strangers after an hour', async () => {
-    const { refit, trained, at, meet } = house(model('v1'), [{ kind: 'trained', model: model('v2') }]);
+    const { refit, trained, at, meet } = await house([byteModel(1)], [trainedAs(2)]);
     await refit.load(signal);
     meet(2);
     await refit.catchUp(signal);
@@ -139,5 +117,31 @@ describe('the timing of training', () => {
     at(3_600_000);
     await refit.catchUp(signal);
     expect(trained).toEqual([0, 3_600_000]);
+  });
+
+  it('passes over a watch that somebody is having trained', async () => {
+    const going = Promise.withResolvers<ReturnType<typeof trainedAs>>();
+    const { refit, control, trained } = await house([], [() => going.promise]);
+    const start = control.train('hosts', signal);
+    await refit.all(signal);
+    await refit.catchUp(signal);
+    going.resolve(trainedAs(1));
+    expect(start.kind === 'begun' && (await start.ending).kind).toBe('trained');
+    expect(trained).toEqual([0]);
+  });
+
+  it('ends quietly when the bot stops', async () => {
+    const stopping = new AbortController();
+    const { refit, installed } = await house(
+      [],
+      [
+        async () => {
+          stopping.abort(new Error('stopping'));
+          throw new Error('training was stopped');
+        },
+      ],
+    );
+    await refit.catchUp(stopping.signal);
+    expect(installed).toEqual([]);
   });
 });

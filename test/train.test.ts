@@ -36,6 +36,7 @@ function trainer(url: string, options: Partial<TrainerOptions> = {}) {
     registry: { save: async (model) => void saved.push(model) },
     now: () => now,
     seed: 7,
+    code: '1.2.3',
     log: silentLog,
     ...options,
   });
@@ -66,6 +67,10 @@ describe('training in a worker', () => {
       entities: 2,
       metrics: ['cpu'],
       seed: 7,
+      code: '1.2.3',
+      features: 9,
+      parameters: { trees: 100, subsample: 128, 'longest window': 60, 'warm-up rows': 60 },
+      measures: { 'rows judged': 301, 'rows kept out': 0 },
     });
     expect(model?.info.version).toMatch(/^20260105T120003Z-[0-9a-f]{8}$/);
     const bytes = model?.detectors.get('b') ?? new Uint8Array();

@@ -40,7 +40,10 @@ function house(value: (entity: string, at: number) => number | undefined) {
     log: silentLog,
   });
   const detectors = new Map(['a', 'b'].map((entity) => [entity, valueDetector(10)]));
-  watcher.install('hosts', { state: { kind: 'ready', version: 'v1', trainedAt: 0, rows: 9, entities: 2 }, detectors });
+  watcher.install('hosts', {
+    state: { kind: 'ready', version: 'v1', trainedAt: 0, rows: 9, entities: 2, trouble: null },
+    detectors,
+  });
   return {
     watcher,
     frames,

@@ -75,8 +75,11 @@ function limitsOf({ situation, platforms, ai, owed }: Known): readonly string[] 
   const problems: string[] = [];
   for (const { name, connection } of platforms)
     if (connection?.kind === 'disconnected') problems.push(`${name} is not connected: ${connection.because}`);
-  for (const { watch, model } of situation.watches)
+  for (const { watch, model } of situation.watches) {
     if (model.kind === 'none') problems.push(`The watch ${watch} has no model yet: ${model.because}`);
+    else if (model.trouble !== null)
+      problems.push(`The watch ${watch} uses its last good model, ${model.version}: ${model.trouble}`);
+  }
   for (const rest of ai.resting)
     problems.push(`${rest.provider} is resting until ${new Date(rest.until).toISOString()}: ${rest.because}`);
   if (owed.oldestMs !== null && owed.oldestMs > lateNoticeMs)

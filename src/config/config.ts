@@ -38,6 +38,8 @@ export type Config = {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly dataDir: string;
   readonly databaseUrl: string | null;
+  /** So many models of each watch are kept. */
+  readonly modelVersions: number;
   readonly s3: {
     readonly bucket: string;
     readonly endpoint: string | null;

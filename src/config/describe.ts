@@ -27,14 +27,14 @@ export function warningsOf(values: Values, env: Environment): readonly string[] 
   if (values.DISCORD_TOKEN !== undefined && values.DISCORD_CHANNEL_ID === undefined)
     warnings.push('DISCORD_CHANNEL_ID is not set: Discord answers, but gets no alerts');
   if (values.ADMINS.length === 0 && (values.SLACK_BOT_TOKEN ?? values.DISCORD_TOKEN) !== undefined)
-    warnings.push('ADMINS is not set: nobody in chat may switch the AI provider');
+    warnings.push('ADMINS is not set: nobody in chat may switch the AI provider, train a model or roll one back');
   return [...warnings, ...misspelt(env)];
 }
 
 /** Variables that look like one of ours and are none. */
 function misspelt(env: Environment): readonly string[] {
   const names = variables.map(({ name }) => name);
-  const families = /^(SLACK|DISCORD|GEMINI|PROMETHEUS|POLL|TRAIN|WATCHES|DEMO|ADMIN)/;
+  const families = /^(SLACK|DISCORD|GEMINI|PROMETHEUS|POLL|TRAIN|WATCHES|DEMO|ADMIN|MODEL_)/;
   return Object.keys(env)
     .filter((name) => families.test(name) && !names.some((known) => known === name))
     .map((name) => {

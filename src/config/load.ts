@@ -68,6 +68,7 @@ function configOf(values: Values, watches: readonly Watch[], env: Environment): 
     logLevel: values.LOG_LEVEL,
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL ?? null,
+    modelVersions: values.MODEL_VERSIONS,
     s3: s3Of(values),
     secrets: secretsOf(values),
     warnings: warningsOf(values, env),

@@ -96,6 +96,12 @@ const shape = {
       'is no postgres://user:password@host:5432/database',
     )
     .optional(),
+  MODEL_VERSIONS: z.coerce
+    .number('is no number')
+    .int('is no whole number')
+    .min(2, 'is under 2: the model in use and the one before it are always kept')
+    .max(1_000, 'is over 1000')
+    .default(10),
   S3_BUCKET: text.optional(),
   S3_ENDPOINT: httpUrl.optional(),
   S3_REGION: text.default('us-east-1'),

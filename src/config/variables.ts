@@ -69,6 +69,7 @@ const sections = {
   Storage: [
     ['DATA_DIR', './data', 'folder of the database and the models'],
     ['DATABASE_URL', '', '`postgres://user:password@host:5432/database` instead of SQLite'],
+    ['MODEL_VERSIONS', '10', 'how many models of each watch are kept to roll back to'],
     ['S3_BUCKET', '', 'bucket for models; without it they lie in `DATA_DIR`'],
     ['S3_ENDPOINT', '', 'URL of another server that speaks S3'],
     ['S3_REGION', 'us-east-1', 'region of the bucket'],

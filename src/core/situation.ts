@@ -29,6 +29,8 @@ export type ModelState =
       readonly trainedAt: number;
       readonly rows: number;
       readonly entities: number;
+      /** Why it is not the current model that is in use but an older one, or null. */
+      readonly trouble: string | null;
     };
 
 export type WatchSituation = {

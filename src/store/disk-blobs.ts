@@ -1,37 +1,65 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
-import type { Blobs } from '../core/blobs.ts';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { Blobs, PutOutcome, StoredBytes } from '../core/blobs.ts';
 import { messageOf, UpstreamError } from '../core/errors.ts';
 import { checkBlobKey, isBlobKey } from './blob-key.ts';
+import { whileLocked } from './file-lock.ts';
+import { draftOf } from './whole-file.ts';
 
 /** Full, busy, out of handles: somebody or time may mend these. */
 const passingCodes = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'EBUSY', 'EAGAIN']);
 /** No such file; a part of the path is a file; the path is a folder. */
 const absentCodes = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
+/** No key has a `~`, so no blob is ever in its place. */
+const lockName = 'lock~';
 
-/** Blobs as files under `folder`, which is made when first needed. What was put survives a loss of power. */
+/**
+ * Blobs as files under `folder`, which is made when first needed. What was put survives a loss of power. A tag is the
+ * SHA-256 of the bytes; comparing it and moving the new file into place is done under a lock on the folder.
+ */
 export function createDiskBlobs(folder: string): Blobs {
   const fileOf = (key: string): string => {
     checkBlobKey('storage', key);
     return join(folder, ...key.split('/'));
   };
+
+  async function replace(
+    file: string,
+    bytes: Uint8Array,
+    over: string | null,
+    signal: AbortSignal,
+  ): Promise<PutOutcome> {
+    const draft = await draftOf(file, bytes);
+    try {
+      return await whileLocked(join(folder, lockName), signal, async () => {
+        const there = await read(file);
+        if (there?.tag === tagOf(bytes)) return 'written';
+        if ((there?.tag ?? null) !== over) return 'overtaken';
+        await draft.publish();
+        return 'written';
+      });
+    } finally {
+      await draft.discard();
+    }
+  }
+
   return {
     name: `disk (${folder})`,
-    async put(key, bytes, signal) {
+    async put(key, bytes, over, signal) {
       const file = fileOf(key);
       signal.throwIfAborted();
-      await orOurs(`write ${file}`, writeWhole(file, bytes));
+      return orOurs(`write ${file}`, signal, replace(file, bytes, over, signal));
     },
     async get(key, signal) {
       const file = fileOf(key);
       signal.throwIfAborted();
-      return orOurs(`read ${file}`, unlessAbsent(readFile(file)));
+      return orOurs(`read ${file}`, signal, read(file));
     },
     async list(prefix, signal) {
       signal.throwIfAborted();
       const all = readdir(folder, { recursive: true, withFileTypes: true });
-      const entries = (await orOurs(`list ${folder}`, unlessAbsent(all))) ?? [];
+      const entries = (await orOurs(`list ${folder}`, signal, unlessAbsent(all))) ?? [];
       return entries
         .filter((entry) => entry.isFile())
         .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
@@ -41,43 +69,18 @@ export function createDiskBlobs(folder: string): Blobs {
     async remove(key, signal) {
       const file = fileOf(key);
       signal.throwIfAborted();
-      await orOurs(`remove ${file}`, unlessAbsent(rm(file)));
+      await orOurs(`remove ${file}`, signal, unlessAbsent(rm(file)));
     },
   };
 }
 
-/** Writes beside the file and moves it into place, each step on the disk before the next. */
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const made = await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  // `~` is in no key, so what a crash leaves behind is never listed.
-  const draft = `${file}.${randomUUID()}~`;
-  try {
-    const handle = await open(draft, 'wx', 0o600);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-  await syncFolders(dirname(file), made === undefined ? dirname(file) : dirname(made));
+async function read(file: string): Promise<StoredBytes | null> {
+  const bytes = await unlessAbsent(readFile(file));
+  return bytes === null ? null : { bytes, tag: tagOf(bytes) };
 }
 
-/** A new name is durable once its folder is: from the innermost folder out to the last one that has a new name in it. */
-async function syncFolders(innermost: string, outermost: string): Promise<void> {
-  for (let folder = innermost; ; folder = dirname(folder)) {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (folder === outermost || folder === dirname(folder)) return;
-  }
+function tagOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 async function unlessAbsent<T>(result: Promise<T>): Promise<T | null> {
@@ -89,10 +92,12 @@ async function unlessAbsent<T>(result: Promise<T>): Promise<T | null> {
   }
 }
 
-async function orOurs<T>(doing: string, result: Promise<T>): Promise<T> {
+async function orOurs<T>(doing: string, signal: AbortSignal, result: Promise<T>): Promise<T> {
   try {
     return await result;
   } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof UpstreamError) throw error;
     const retryable = passingCodes.has(codeOf(error));
     throw new UpstreamError('storage', `could not ${doing}: ${messageOf(error)}`, { retryable, cause: error });
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ModelInfo, StoredModel } from '../core/model.ts';
-import { decode } from './stored-json.ts';
+import { decode, encode, storedNumber } from './stored-json.ts';
 
 /**
  * A model as one file, numbers little-endian:
@@ -14,14 +14,15 @@ import { decode } from './stored-json.ts';
  *     32 bytes  SHA-256 of everything before
  */
 const magic = Buffer.from('SCOMODEL');
-const format = 1;
+const format = 2;
 const headerAt = magic.length + 8;
 const checksumBytes = 32;
 
-const modelInfo: z.ZodType<ModelInfo> = z.object({
+export const storedModelInfo: z.ZodType<ModelInfo> = z.object({
   watch: z.string(),
-  version: z.string(),
+  version: z.string().regex(/^[A-Za-z0-9._-]+$/),
   detector: z.string(),
+  code: z.string(),
   trainedAt: z.number(),
   from: z.number(),
   to: z.number(),
@@ -29,15 +30,18 @@ const modelInfo: z.ZodType<ModelInfo> = z.object({
   rows: z.number(),
   metrics: z.array(z.string()),
   seed: z.number(),
+  features: z.number(),
+  parameters: z.record(z.string(), storedNumber),
+  measures: z.record(z.string(), storedNumber),
 });
 const header = z.object({
-  info: modelInfo,
+  info: storedModelInfo,
   parts: z.array(z.object({ entity: z.string(), bytes: z.int().nonnegative() })),
 });
 
 export function encodeModel({ info, detectors }: StoredModel): Uint8Array {
   const parts = [...detectors].map(([entity, dump]) => ({ entity, bytes: dump.length }));
-  const headerBytes = Buffer.from(JSON.stringify({ info, parts }));
+  const headerBytes = Buffer.from(encode({ info, parts }));
   const numbers = Buffer.alloc(8);
   numbers.writeUInt32LE(format, 0);
   numbers.writeUInt32LE(headerBytes.length, 4);

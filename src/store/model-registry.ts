@@ -1,104 +1,112 @@
-import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { Blobs } from '../core/blobs.ts';
-import { messageOf, UpstreamError } from '../core/errors.ts';
+import { UpstreamError, UsageError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { ModelRegistry, StoredModel } from '../core/model.ts';
-import { decodeModel, encodeModel } from './model-file.ts';
-import { decode } from './stored-json.ts';
+import type { ModelInfo, ModelRegistry } from '../core/model.ts';
+import { type Catalog, encodeCatalog, fallbacksOf, withVersion } from './model-catalog.ts';
+import { encodeModel } from './model-file.ts';
+import { folderOf, keyOf, pointerOf, versionOf } from './model-keys.ts';
+import { createModelReader } from './model-reader.ts';
+import { createRetention } from './model-retention.ts';
 
-/** Which version of a watch is in use, and those before it that are kept, newest first. */
-const pointer = z.object({ format: z.literal(1), versions: z.array(z.string().regex(/^[A-Za-z0-9._-]+$/)).min(1) });
+export type RegistryOptions = {
+  readonly blobs: Blobs;
+  /** So many versions of a watch are kept; the one before the current one is always among them. */
+  readonly keep: number;
+  readonly log: Log;
+};
 
-type Read = { readonly kind: 'good'; readonly model: StoredModel } | { readonly kind: 'bad'; readonly because: string };
+type Moved = { readonly from: Catalog | null; readonly to: Catalog };
 
-/** So many versions of a watch are kept to fall back on. */
-export const keptVersions = 5;
+/** Each time somebody else was faster, and at most a few write to one watch. */
+const tries = 20;
 
 /**
- * Models as blobs: a version is `models/<watch>/<version>.model`, and `models/<watch>/current.json` points at the one in
- * use. A version is written whole before the pointer moves, so that a crash in between leaves the model that was there.
+ * Models as blobs: a version is `models/<watch>/<version>.model`, and `models/<watch>/current.json` is the pointer with
+ * the catalog of those that are kept. A version is written whole before the pointer moves, so that a crash in between
+ * leaves the model that was there.
  */
-export function createModelRegistry(blobs: Blobs, log: Log): ModelRegistry {
-  const pointerOf = (watch: string): string => `${folderOf(watch)}current.json`;
-  const keyOf = (watch: string, version: string): string => `${folderOf(watch)}${version}.model`;
+export function createModelRegistry({ blobs, keep, log }: RegistryOptions): ModelRegistry {
+  const { find, firstGood } = createModelReader(blobs);
+  const tidy = createRetention(blobs, log);
 
-  /** The known versions, newest first; empty when there is no pointer, or none that can be read. */
-  async function pointedAt(watch: string, signal: AbortSignal): Promise<readonly string[]> {
-    const bytes = await blobs.get(pointerOf(watch), signal);
-    if (bytes === null) return [];
-    try {
-      return decode(pointer, Buffer.from(bytes).toString()).versions;
-    } catch (error) {
-      log.warn('the pointer to the current model is damaged', { key: pointerOf(watch), because: messageOf(error) });
-      return [];
+  /** Moves the pointer to a new version; what others wrote in the meantime is built upon. */
+  async function moveTo(info: ModelInfo, signal: AbortSignal): Promise<Moved> {
+    for (let attempt = 0; attempt < tries; attempt += 1) {
+      const { catalog, tag } = await find(info.watch, signal);
+      const next = withVersion(catalog, info, keep);
+      if ((await blobs.put(pointerOf(info.watch), encodeCatalog(next), tag, signal)) === 'written')
+        return { from: catalog, to: next };
     }
+    const message = `${blobs.name}: others moved the pointer ${pointerOf(info.watch)} ${tries} times in a row`;
+    throw new UpstreamError('storage', message, { retryable: true });
   }
 
-  async function read(key: string, watch: string, signal: AbortSignal): Promise<Read> {
-    const bytes = await blobs.get(key, signal);
-    if (bytes === null) return { kind: 'bad', because: `${key} is not there` };
-    try {
-      const model = decodeModel(bytes);
-      if (model.info.watch === watch) return { kind: 'good', model };
-      return { kind: 'bad', because: `${key} is of the watch ${JSON.stringify(model.info.watch)}` };
-    } catch (error) {
-      return { kind: 'bad', because: `${key} can not be used: ${messageOf(error)}` };
-    }
-  }
-
-  /** Instead of a current model that is not good: of all that are, the one that was trained last. */
-  async function lastGood(
-    keys: readonly string[],
-    watch: string,
-    bad: string[],
-    signal: AbortSignal,
-  ): Promise<StoredModel> {
-    let last: StoredModel | null = null;
-    for (const key of keys) {
-      const outcome = await read(key, watch, signal);
-      if (outcome.kind === 'bad') bad.push(outcome.because);
-      else if (last === null || outcome.model.info.trainedAt > last.info.trainedAt) last = outcome.model;
-    }
-    if (last === null) throw new UpstreamError('storage', `${blobs.name}: ${bad.join('; ')}`, { retryable: false });
-    log.warn('the current model can not be used; the last good one is', { watch, version: last.info.version, bad });
-    return last;
+  /** What fell out of the catalog, and what a crash once left beside it: only what is older than all that is kept. */
+  async function outdated(watch: string, { from, to }: Moved, signal: AbortSignal): Promise<readonly string[]> {
+    const keysOf = (catalog: Catalog | null) => catalog?.versions.map(({ info }) => keyOf(watch, info.version)) ?? [];
+    const kept = keysOf(to);
+    const dropped = keysOf(from).filter((key) => !kept.includes(key));
+    if (kept.length < keep) return dropped;
+    const [oldest = ''] = kept.toSorted();
+    const found = await blobs.list(folderOf(watch), signal);
+    return [...dropped, ...found.filter((key) => versionOf(watch, key) !== null && key < oldest)];
   }
 
   return {
     async save(model, signal) {
       const { watch, version } = model.info;
-      await blobs.put(keyOf(watch, version), encodeModel(model), signal);
-      const before = (await pointedAt(watch, signal)).filter((other) => other !== version);
-      const versions = [version, ...before.slice(0, keptVersions - 1)];
-      await blobs.put(pointerOf(watch), Buffer.from(JSON.stringify({ format: 1, versions })), signal);
-      try {
-        for (const old of before.slice(keptVersions - 1)) await blobs.remove(keyOf(watch, old), signal);
-      } catch (error) {
-        log.warn('an old model could not be removed', { watch, error });
-      }
+      const key = keyOf(watch, version);
+      if ((await blobs.put(key, encodeModel(model), null, signal)) === 'overtaken')
+        throw new UpstreamError('storage', `${blobs.name}: ${key} is another model already`, { retryable: false });
+      const moved = await moveTo(model.info, signal);
+      await tidy(() => outdated(watch, moved, signal), signal);
     },
-    async load(watch, signal) {
-      const [current] = await pointedAt(watch, signal);
-      const currentKey = current === undefined ? null : keyOf(watch, current);
-      const bad: string[] = [];
-      if (currentKey !== null) {
-        const outcome = await read(currentKey, watch, signal);
-        if (outcome.kind === 'good') return outcome.model;
-        bad.push(outcome.because);
+
+    async load(watch, revive, signal) {
+      const { catalog, troubles } = await find(watch, signal);
+      if (catalog === null && troubles.length === 0) return null;
+      const versions = catalog === null ? [] : [catalog.current, ...fallbacksOf(catalog)];
+      const { loaded, bad } = await firstGood(watch, versions, revive, signal);
+      const passedOver = [...troubles, ...bad];
+      if (loaded === null)
+        throw new UpstreamError('storage', `${blobs.name}: ${passedOver.join('; ')}`, { retryable: false });
+      if (passedOver.length > 0) {
+        const { version } = loaded.info;
+        log.warn('the current model can not be used; the last good one is', { watch, version, because: passedOver });
       }
-      const keys = await blobs.list(folderOf(watch), signal);
-      const others = keys.filter((key) => key.endsWith('.model') && key !== currentKey);
-      if (currentKey === null && others.length === 0) return null;
-      if (currentKey === null) bad.push(`${pointerOf(watch)} names no version`);
-      return lastGood(others, watch, bad, signal);
+      return { ...loaded, passedOver };
+    },
+
+    async history(watch, signal) {
+      const { catalog } = await find(watch, signal);
+      const versions = catalog?.versions ?? [];
+      return versions.map(({ info }) => ({ info, isCurrent: info.version === catalog?.current }));
+    },
+
+    async rollBack(watch, version, revive, signal) {
+      const { catalog, tag } = await find(watch, signal);
+      if (catalog === null) throw new UsageError(`The watch ${watch} has no model that is stored.`);
+      const { loaded, bad } = await firstGood(watch, targetsOf(watch, catalog, version), revive, signal);
+      if (loaded === null)
+        throw new UsageError(`There is nothing to roll back to: ${bad.join('; ')}. Nothing was changed.`);
+      const next = encodeCatalog({ ...catalog, current: loaded.info.version });
+      if ((await blobs.put(pointerOf(watch), next, tag, signal)) === 'written') return loaded;
+      throw new UsageError(
+        `Another model of ${watch} came into use in this very moment. Look at "model history" first.`,
+      );
     },
   };
 }
 
-/** A folder for a watch of any name: the name where it can be a key, else something like it that no other name gives. */
-function folderOf(watch: string): string {
-  if (/^[a-z0-9][a-z0-9_-]{0,59}$/.test(watch)) return `models/${watch}/`;
-  const alike = watch.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return `models/${alike.slice(0, 40)}.${createHash('sha256').update(watch).digest('hex').slice(0, 12)}/`;
+/** The versions that a roll back may lead to, best first. */
+function targetsOf(watch: string, catalog: Catalog, version: string | null): readonly string[] {
+  if (version === catalog.current) throw new UsageError(`Version ${version} of ${watch} is the current one already.`);
+  if (version === null) {
+    const targets = fallbacksOf(catalog);
+    if (targets.length > 0) return targets;
+    throw new UsageError(`There is no version of ${watch} before ${catalog.current} to roll back to.`);
+  }
+  if (catalog.versions.some(({ info }) => info.version === version)) return [version];
+  const known = catalog.versions.map(({ info }) => info.version).join(', ');
+  throw new UsageError(`There is no version "${version}" of ${watch}. There are: ${known}.`);
 }

@@ -1,108 +1,135 @@
-import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import type { Blobs } from '../core/blobs.ts';
-import { checkBlobKey } from './blob-key.ts';
-import { isMissingKey, s3Error } from './s3-error.ts';
+import type { Blobs, PutOutcome, StoredBytes } from '../core/blobs.ts';
+import type { Log } from '../core/log.ts';
+import { checkBlobKey, isBlobKey } from './blob-key.ts';
+import { openBucket, type S3Options } from './s3-bucket.ts';
+import { type Condition, conditionOf, keepsConditions } from './s3-conditions.ts';
+import { isConflict, isMissingKey, isNotImplemented } from './s3-error.ts';
 
-export type S3Options = {
-  readonly bucket: string;
-  /** Null is Amazon's own for the region. */
-  readonly endpoint: string | null;
-  readonly region: string;
-  /** Stands before every key, for instance "smartcloudops/"; may be empty. */
-  readonly prefix: string;
-  /** `http://host/bucket/key` and not `http://bucket.host/key`: what most look-alikes want. */
-  readonly forcePathStyle: boolean;
-  /** Look-alikes that do not know the newer checksums need "WHEN_REQUIRED". */
-  readonly requestChecksumCalculation: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED';
-  readonly responseChecksumValidation: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED';
-  /** Asks the server to encrypt with AES-256; many look-alikes refuse it. */
-  readonly encrypt: boolean;
-  /** Null looks where every AWS program looks: environment, shared files, the machine's role. */
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
-  /** One call, its retries included, may take this long. */
-  readonly deadlineMs: number;
-};
+/** No key has a `~`, so this object is in nobody's way and never listed. It is written once and stays. */
+const probeName = 'conditional-writes~';
+const probe = new TextEncoder().encode('This is here to see whether the server knows conditional writes.\n');
 
-/** Tries of the SDK itself within one call's deadline. */
-const maxAttempts = 2;
-const connectionTimeoutMs = 3_000;
-
-type Sdk = typeof import('@aws-sdk/client-s3');
-type Call<T> = (sdk: Sdk, client: S3Client, options: { readonly abortSignal: AbortSignal }) => Promise<T>;
-
-/** Blobs as objects of a bucket. Loads the SDK, 100 ms or so, and speaks to nobody yet. */
-export async function createS3Blobs(options: S3Options): Promise<Blobs> {
+/**
+ * Blobs as objects of a bucket; a tag is S3's own. Speaks to nobody yet.
+ * A look-alike that does not keep the conditions of writes is found out before the first one, and the log is told. From
+ * then on what is there is read and compared before it is written over: enough for one bot, but not for two in the same
+ * moment.
+ */
+export async function createS3Blobs(options: S3Options, log: Log): Promise<Blobs> {
   const { bucket, prefix } = options;
-  const sdk = await import('@aws-sdk/client-s3');
-  const client = new sdk.S3Client(clientConfig(options));
+  const ask = await openBucket(options);
   const encryption = options.encrypt ? { ServerSideEncryption: 'AES256' as const } : {};
-
-  async function ask<T>(doing: string, signal: AbortSignal, call: Call<T>): Promise<T> {
-    signal.throwIfAborted();
-    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(options.deadlineMs)]);
-    try {
-      return await call(sdk, client, { abortSignal });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (isMissingKey(error)) throw error;
-      throw s3Error(`${doing} in bucket ${bucket}`, error, abortSignal.aborted ? options.deadlineMs : null);
-    }
-  }
+  let isConditional: boolean | null = null;
 
   function objectOf(key: string): { readonly Bucket: string; readonly Key: string } {
     checkBlobKey('s3', key);
     return { Bucket: bucket, Key: prefix + key };
   }
 
+  async function write(
+    name: string,
+    Body: Uint8Array,
+    condition: Condition | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const input = { Bucket: bucket, Key: prefix + name, Body, ...condition, ...encryption };
+    await ask(
+      {
+        doing: `write ${name}`,
+        send: (sdk, client, call) => client.send(new sdk.PutObjectCommand(input), call),
+        isAnswer: (error) => isConflict(error) || (name === probeName && isNotImplemented(error)),
+      },
+      signal,
+    );
+  }
+
+  async function knowsConditions(signal: AbortSignal): Promise<boolean> {
+    if (isConditional !== null) return isConditional;
+    isConditional = await keepsConditions((condition) => write(probeName, probe, condition, signal));
+    const said =
+      'this S3 server does not know conditional writes: two bots on one bucket can undo what the other saved';
+    if (!isConditional) log.warn(said, { bucket });
+    return isConditional;
+  }
+
+  async function get(key: string, signal: AbortSignal): Promise<StoredBytes | null> {
+    const input = objectOf(key);
+    const reading = ask(
+      {
+        doing: `read ${key}`,
+        send: async (sdk, client, call) => {
+          const { Body, ETag } = await client.send(new sdk.GetObjectCommand(input), call);
+          return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), tag: ETag ?? '' };
+        },
+        isAnswer: isMissingKey,
+      },
+      signal,
+    );
+    return reading.catch(nullIfMissing);
+  }
+
   return {
     name: `S3 (${bucket})`,
-    async put(key, bytes, signal) {
-      const input = { ...objectOf(key), Body: bytes, ...encryption };
-      await ask(`write ${key}`, signal, (sdk, client, call) => client.send(new sdk.PutObjectCommand(input), call));
-    },
-    async get(key, signal) {
-      const input = objectOf(key);
-      try {
-        return await ask(`read ${key}`, signal, async (sdk, client, call) => {
-          const { Body } = await client.send(new sdk.GetObjectCommand(input), call);
-          return (await Body?.transformToByteArray()) ?? new Uint8Array();
-        });
-      } catch (error) {
-        if (isMissingKey(error)) return null;
-        throw error;
+    async put(key, bytes, over, signal): Promise<PutOutcome> {
+      checkBlobKey('s3', key);
+      if (await knowsConditions(signal)) {
+        const writing = write(key, bytes, conditionOf(over), signal).then(() => true);
+        if (await writing.catch(falseIfConflict)) return 'written';
+        // The bytes are ours when the answer to a first try was lost and the SDK asked a second time.
+        return isSame(await get(key, signal), bytes) ? 'written' : 'overtaken';
       }
+      const there = await get(key, signal);
+      if (isSame(there, bytes)) return 'written';
+      if ((there?.tag ?? null) !== over) return 'overtaken';
+      await write(key, bytes, null, signal);
+      return 'written';
     },
+    get,
     async list(start, signal) {
       const input = { Bucket: bucket, Prefix: prefix + start };
-      return ask(`list "${start}"`, signal, async (sdk, client, call) => {
-        const keys: string[] = [];
-        for (let token: string | undefined, more = true; more; more = token !== undefined) {
-          const from = token === undefined ? {} : { ContinuationToken: token };
-          const page = await client.send(new sdk.ListObjectsV2Command({ ...input, ...from }), call);
-          for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key.slice(prefix.length));
-          token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
-        }
-        return keys.sort();
-      });
+      return ask(
+        {
+          doing: `list "${start}"`,
+          send: async (sdk, client, call) => {
+            const keys: string[] = [];
+            for (let token: string | undefined, more = true; more; more = token !== undefined) {
+              const from = token === undefined ? {} : { ContinuationToken: token };
+              const page = await client.send(new sdk.ListObjectsV2Command({ ...input, ...from }), call);
+              for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key.slice(prefix.length));
+              token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+            }
+            return keys.filter(isBlobKey).sort();
+          },
+          isAnswer: () => false,
+        },
+        signal,
+      );
     },
     async remove(key, signal) {
       const input = objectOf(key);
-      await ask(`remove ${key}`, signal, (sdk, client, call) => client.send(new sdk.DeleteObjectCommand(input), call));
+      const removing = ask(
+        {
+          doing: `remove ${key}`,
+          send: (sdk, client, call) => client.send(new sdk.DeleteObjectCommand(input), call),
+          isAnswer: isMissingKey,
+        },
+        signal,
+      );
+      await removing.catch(nullIfMissing);
     },
   };
 }
 
-function clientConfig(options: S3Options): S3ClientConfig {
-  const { endpoint, credentials, region, forcePathStyle } = options;
-  const { requestChecksumCalculation, responseChecksumValidation } = options;
-  return {
-    region,
-    forcePathStyle,
-    requestChecksumCalculation,
-    responseChecksumValidation,
-    maxAttempts,
-    requestHandler: { connectionTimeout: connectionTimeoutMs },
-    ...(endpoint === null ? {} : { endpoint }),
-    ...(credentials === null ? {} : { credentials }),
-  };
+function nullIfMissing(error: unknown): null {
+  if (isMissingKey(error)) return null;
+  throw error;
+}
+
+function falseIfConflict(error: unknown): false {
+  if (isConflict(error)) return false;
+  throw error;
+}
+
+function isSame(there: StoredBytes | null, bytes: Uint8Array): boolean {
+  return there !== null && Buffer.compare(there.bytes, bytes) === 0;
 }

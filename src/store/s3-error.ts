@@ -5,6 +5,17 @@ export function isMissingKey(error: unknown): boolean {
   return error instanceof Error && /^(NoSuchKey|NotFound)$/.test(error.name);
 }
 
+/** Whether S3 did not write because of the condition: something else is there, or nothing where something was. */
+export function isConflict(error: unknown): boolean {
+  const names = /^(PreconditionFailed|ConditionalRequestConflict|NoSuchKey)$/;
+  return error instanceof Error && names.test(error.name);
+}
+
+/** Whether a look-alike said that it does not know what was asked for. */
+export function isNotImplemented(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'NotImplemented' || statusOf(error) === 501);
+}
+
 /**
  * What the SDK threw, as the house throws it. Busy, broken and unreachable servers may be tried again; a refusal and
  * missing credentials not. `deadlineMs` is not null when our own deadline ended the call.

@@ -6,7 +6,8 @@ import type { Reply } from '../core/reply.ts';
 import type { ConsoleMessage } from '../core/store.ts';
 
 /** JSON has no NaN and no infinity, and a gap must not come back as null: they are kept by their names. */
-const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
+export const storedNumber = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
+const number = storedNumber;
 
 const severity = z.enum(['warning', 'critical']);
 const noticeKind = z.enum(['opened', 'changed', 'resolved']);

@@ -91,7 +91,7 @@ function modelsFor(entities: number): Parameters<ReturnType<typeof createObserve
   const bytes = outcome.detector.dump();
   const names = Array.from({ length: entities }, (_, index) => `host-${index}`);
   return {
-    state: { kind: 'ready', version: 'bench', trainedAt: start, rows: rowsOfDay, entities },
+    state: { kind: 'ready', version: 'bench', trainedAt: start, rows: rowsOfDay, entities, trouble: null },
     detectors: new Map(names.map((name) => [name, detector.revive(bytes)])),
   };
 }

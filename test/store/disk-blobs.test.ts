@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDiskBlobs } from '../../src/store/disk-blobs.ts';
-import { blobsContract } from '../contracts/blobs.ts';
+import { blobsContract, sharedBlobsContract } from '../contracts/blobs.ts';
 
 const signal = new AbortController().signal;
 let root: string;
@@ -16,18 +16,25 @@ const freshFolder = (): Promise<string> => mkdtemp(join(root, 'blobs-'));
 describe('blobs on a disk', () => {
   blobsContract(async () => createDiskBlobs(await freshFolder()));
 
+  describe('two bots on one folder', () => {
+    sharedBlobsContract(async () => {
+      const folder = await freshFolder();
+      return [createDiskBlobs(folder), createDiskBlobs(folder)];
+    });
+  });
+
   it('a folder that is not there yet is empty, and is made by the first put', async () => {
     const folder = join(await freshFolder(), 'not', 'yet');
     const blobs = createDiskBlobs(folder);
     expect(await blobs.list('', signal)).toEqual([]);
     expect(await blobs.get('a', signal)).toBeNull();
-    await blobs.put('a', Buffer.from('1'), signal);
+    await blobs.put('a', Buffer.from('1'), null, signal);
     expect(await blobs.list('', signal)).toEqual(['a']);
   });
 
   it('other people of the machine can not read it', async () => {
     const folder = join(await freshFolder(), 'private');
-    await createDiskBlobs(folder).put('a', Buffer.from('1'), signal);
+    await createDiskBlobs(folder).put('a', Buffer.from('1'), null, signal);
     expect((await stat(folder)).mode & 0o077).toBe(0);
     expect((await stat(join(folder, 'a'))).mode & 0o077).toBe(0);
   });
@@ -41,10 +48,10 @@ describe('blobs on a disk', () => {
   it('a put that fails leaves no draft and names the file', async () => {
     const folder = await freshFolder();
     const blobs = createDiskBlobs(folder);
-    await blobs.put('a/b', Buffer.from('1'), signal);
-    const error = await blobs.put('a', Buffer.from('2'), signal).catch((thrown: unknown) => thrown);
+    await blobs.put('a/b', Buffer.from('1'), null, signal);
+    const error = await blobs.put('a', Buffer.from('2'), null, signal).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'UpstreamError', service: 'storage', retryable: false });
     expect(String(error)).toContain(join(folder, 'a'));
-    expect(await readdir(folder)).toEqual(['a']);
+    expect((await readdir(folder)).toSorted()).toEqual(['a', 'lock~']);
   });
 });

@@ -1,7 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buildApp } from 'fauxqs';
-import type { S3Options } from '../../src/store/s3-blobs.ts';
+import type { Blobs } from '../../src/core/blobs.ts';
+import { type Log, silentLog } from '../../src/core/log.ts';
+import { createS3Blobs } from '../../src/store/s3-blobs.ts';
+import type { S3Options } from '../../src/store/s3-bucket.ts';
+import type { S3Server } from '../emulators/s3.ts';
 
 export type TestServer = { readonly url: string; stop(): Promise<void> };
 
@@ -17,16 +20,18 @@ export const s3Options: Omit<S3Options, 'endpoint'> = {
   deadlineMs: 5_000,
 };
 
-/** An S3 look-alike on loopback. Its own starter listens on every interface, so its application is started here. */
-export async function startS3(): Promise<TestServer> {
-  const app = buildApp({ logger: false });
-  const url = await app.listen({ port: 0, host: '127.0.0.1' });
-  return { url, stop: () => app.close() };
+let buckets = 0;
+
+/** Options for a bucket of its own on a server. */
+export async function freshBucket(server: S3Server): Promise<S3Options> {
+  buckets += 1;
+  const bucket = `models-${buckets}`;
+  await server.makeBucket(bucket);
+  return { ...s3Options, endpoint: server.url, bucket };
 }
 
-export async function makeBucket(url: string, name: string): Promise<void> {
-  const made = await fetch(`${url}/${name}`, { method: 'PUT' });
-  if (!made.ok) throw new Error(`the bucket ${name} was not made: ${made.status}`);
+export async function freshBlobs(server: S3Server, log: Log = silentLog): Promise<Blobs> {
+  return createS3Blobs(await freshBucket(server), log);
 }
 
 /** A server that answers as it is told. */
