@@ -19,6 +19,7 @@ export function commandsOfTheBot(): readonly Command[] {
     watches: [],
     ask: unused,
     ai: { choose: unused, status: unused, test: unused },
+    models: { inUse: unused, history: unused, train: unused, rollBack: unused },
     settings: { get: unused, set: unused },
     demo: null,
     now: unused,

@@ -136,6 +136,7 @@ export async function compose(config: Config, log: Log): Promise<Bot> {
     watches,
     ask: createAsk({ router, situation: watcher.situation }),
     ai: router,
+    models,
     settings: store.settings,
     demo,
     now,

@@ -21,8 +21,6 @@ export type Converse = Conversation & {
   run(event: ChatEvent, signal: AbortSignal): Promise<Reply>;
 };
 
-/** Nobody waits longer for an answer. */
-const answerDeadlineMs = 60_000;
 /** Requests a person may make in a minute. */
 const requestsPerMinute = 30;
 
@@ -54,7 +52,7 @@ export function createConverse({ commands, roleOf, telemetry, now, log }: Conver
       const reply = await command.run(
         input,
         { by: person, role, show },
-        AbortSignal.any([signal, AbortSignal.timeout(answerDeadlineMs)]),
+        AbortSignal.any([signal, AbortSignal.timeout(command.deadlineMs)]),
       );
       telemetry.command(record.command, 'ok', now() - startedAt);
       log.info('command', { ...record, effect: command.effect, outcome: 'ok' });

@@ -2,6 +2,7 @@ import type { AiControl, Ask } from '../core/ai.ts';
 import type { Command } from '../core/command.ts';
 import type { DemoCluster } from '../core/demo.ts';
 import type { MetricSource } from '../core/metric-source.ts';
+import type { ModelControl } from '../core/model.ts';
 import type { Situation } from '../core/situation.ts';
 import type { StatusReport } from '../core/status.ts';
 import type { SettingsStore } from '../core/store.ts';
@@ -13,6 +14,10 @@ import { createAnomalies } from './anomalies.ts';
 import { createAsk } from './ask.ts';
 import { createDemoBreak, createDemoHeal } from './demo.ts';
 import { createHelp } from './help.ts';
+import { createModelHistory } from './model-history.ts';
+import { createModelRollback } from './model-rollback.ts';
+import { createModelShow } from './model-show.ts';
+import { createModelTrain } from './model-train.ts';
 import { createQuery } from './query.ts';
 import { createStatus } from './status.ts';
 
@@ -23,6 +28,7 @@ export type CommandDeps = {
   readonly watches: readonly Watch[];
   readonly ask: Ask;
   readonly ai: AiControl;
+  readonly models: ModelControl;
   readonly settings: SettingsStore;
   /** Null when the numbers are real. */
   readonly demo: DemoCluster | null;
@@ -33,6 +39,7 @@ export type CommandDeps = {
 export function createCommands(deps: CommandDeps): readonly Command[] {
   const { demo, watches, source, now, ai } = deps;
   const simulated = demo !== null;
+  const modelDeps = { models: deps.models, watches: watches.map((watch) => watch.name), now };
   const commands: readonly Command[] = [
     createHelp(() => commands),
     createStatus(deps.status),
@@ -42,6 +49,10 @@ export function createCommands(deps: CommandDeps): readonly Command[] {
     createAiShow(ai.status),
     createAiSwitch(ai, deps.settings),
     createAiTest(ai),
+    createModelShow(modelDeps),
+    createModelHistory(modelDeps),
+    createModelTrain(modelDeps),
+    createModelRollback(modelDeps),
     ...(demo === null ? [] : [createDemoBreak(demo), createDemoHeal(demo)]),
   ];
   return commands;

@@ -16,6 +16,9 @@ export type CommandOption = {
   readonly completes: boolean;
 };
 
+/** Nobody waits longer for an answer, unless a command says that it takes longer. */
+const usualDeadlineMs = 60_000;
+
 /** Who asks, with what rights, and how to show something before the end. */
 export type CommandContext = { readonly by: Person; readonly role: Role; readonly show: Show };
 
@@ -30,15 +33,20 @@ export type Command<Input = unknown> = {
   readonly role: Role;
   readonly options: readonly CommandOption[];
   readonly input: ZodType<Input>;
+  /** After so long it is given up. */
+  readonly deadlineMs: number;
   run(input: Input, context: CommandContext, signal: AbortSignal): Promise<Reply>;
   complete(option: string, typed: string, signal: AbortSignal): Promise<readonly string[]>;
 };
 
+type Defaulted = 'complete' | 'deadlineMs';
+
 /** Erases the input's type once its parser is bound to it, so that unlike commands fit in one list. */
 export function defineCommand<Input>(
-  command: Omit<Command<Input>, 'complete'> & Partial<Pick<Command<Input>, 'complete'>>,
+  command: Omit<Command<Input>, Defaulted> & Partial<Pick<Command<Input>, Defaulted>>,
 ): Command {
   return {
+    deadlineMs: usualDeadlineMs,
     ...command,
     run: (input, context, signal) => command.run(command.input.parse(input), context, signal),
     complete: command.complete ?? (async () => []),

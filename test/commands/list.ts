@@ -1,4 +1,4 @@
-import { createCommands } from '../../src/commands/list.ts';
+import { type CommandDeps, createCommands } from '../../src/commands/list.ts';
 import type { AiStatus, ProviderChoice } from '../../src/core/ai.ts';
 import type { Command } from '../../src/core/command.ts';
 import type { DemoCluster, Fault } from '../../src/core/demo.ts';
@@ -6,6 +6,7 @@ import type { MetricSource } from '../../src/core/metric-source.ts';
 import type { Situation } from '../../src/core/situation.ts';
 import type { StatusReport } from '../../src/core/status.ts';
 import type { SettingsStore } from '../../src/core/store.ts';
+import { modelHouse } from '../model-house.ts';
 
 export type Bench = {
   readonly commands: readonly Command[];
@@ -19,7 +20,10 @@ export type Bench = {
 export const noon = Date.UTC(2026, 0, 5, 12);
 
 /** The real commands over small real things: a source of two series, settings in a map, an AI that echoes. */
-export function commandBench(situation: Partial<Situation> = {}): Bench {
+export function commandBench(
+  situation: Partial<Situation> = {},
+  parts: Partial<Pick<CommandDeps, 'models' | 'watches'>> = {},
+): Bench {
   const settings = new Map<string, string>();
   const faults: Fault[] = [];
   let choice: ProviderChoice = 'auto';
@@ -63,9 +67,11 @@ export function commandBench(situation: Partial<Situation> = {}): Bench {
         { kind: 'fails', provider: 'gemini', model: 'g', latencyMs: 30, because: 'refused the key (401)' },
       ],
     },
+    models: modelHouse().control,
     settings: settingsIn(settings, () => broken),
     demo: clusterOf(faults),
     now,
+    ...parts,
   });
   return {
     commands,

@@ -1,0 +1,28 @@
+import { formatDuration, formatTime, formatValue } from '../core/format.ts';
+import type { ModelInfo } from '../core/model.ts';
+import type { Fact } from '../core/reply.ts';
+
+/** What a model says of itself, line by line. */
+export function factsOf(info: ModelInfo, now: number): readonly Fact[] {
+  const { trainedAt, from, to, entities, rows, metrics } = info;
+  return [
+    { name: 'version', value: info.version },
+    { name: 'trained', value: `${formatTime(trainedAt)}, ${formatDuration(now - trainedAt)} ago` },
+    { name: 'on', value: `${formatDuration(to - from)}, from ${formatTime(from)} to ${formatTime(to)}` },
+    { name: 'rows', value: `${rows}, of ${entities} ${entities === 1 ? 'entity' : 'entities'}` },
+    { name: 'metrics', value: metrics.join(', ') },
+    { name: 'features', value: number(info.features) },
+    { name: 'parameters', value: numbers(info.parameters) },
+    { name: 'measures', value: numbers(info.measures) },
+    { name: 'made by', value: `${info.detector}, version ${info.code}, seed ${info.seed}` },
+  ].filter(({ value }) => value !== '');
+}
+
+/** Numbers by name in one line: "trees 100, threshold 3.46". */
+export function numbers(named: Readonly<Record<string, number>>): string {
+  return Object.entries(named)
+    .map(([name, value]) => `${name} ${number(value)}`)
+    .join(', ');
+}
+
+const number = (value: number): string => formatValue(value, '');
