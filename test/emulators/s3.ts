@@ -18,6 +18,8 @@ export type S3Server = {
   /** The next so many writes are done, and their answers lost. */
   loseAnswers: number;
   makeBucket(name: string): Promise<void>;
+  /** Puts an object there as somebody else would: without a condition. */
+  put(bucket: string, key: string, bytes: Uint8Array): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -57,6 +59,11 @@ export async function startS3(conditions: Conditions = 'keeps'): Promise<S3Serve
     async makeBucket(name) {
       const made = await fetch(`${behind}/${name}`, { method: 'PUT' });
       if (!made.ok) throw new Error(`the bucket ${name} was not made: ${made.status}`);
+    },
+    async put(bucket, key, bytes) {
+      const headers = { 'content-type': 'application/octet-stream' };
+      const made = await fetch(`${behind}/${bucket}/${key}`, { method: 'PUT', headers, body: new Uint8Array(bytes) });
+      if (!made.ok) throw new Error(`${key} was not put: ${made.status}`);
     },
     async stop() {
       door.closeAllConnections();
