@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Command, defineCommand } from '../core/command.ts';
 import type { ModelDeps } from './model-show.ts';
-import { factsOf } from './model-words.ts';
+import { modelBlocks } from './model-words.ts';
 import { chosenWatch, matching, watchInput, watchOption } from './watch-option.ts';
 
 /** Takes an older model into use, until the next training. */
@@ -31,7 +31,7 @@ export function createModelRollback({ models, watches, now }: ModelDeps): Comman
         blocks: [
           { kind: 'heading', text: summary, tone: passedOver.length === 0 ? 'good' : 'warning' },
           ...passedOver.map((because) => ({ kind: 'text' as const, text: `Passed over: ${because}.` })),
-          { kind: 'facts', facts: factsOf(info, now()) },
+          ...modelBlocks(info, now()),
           { kind: 'note', text: 'In use from now on and after a restart; the next training moves on from it.' },
         ],
         onlyYou: false,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Command, defineCommand } from '../core/command.ts';
 import type { ModelControl, ModelInUse } from '../core/model.ts';
 import type { Block } from '../core/reply.ts';
-import { factsOf } from './model-words.ts';
+import { modelBlocks } from './model-words.ts';
 import { chosenWatch, matching, watchInput, watchOption } from './watch-option.ts';
 
 /** What the commands about models work with. `watches` are the names of all. */
@@ -45,13 +45,10 @@ function blocksOf(watch: string, model: ModelInUse, now: number): readonly Block
       { kind: 'heading', text, tone: 'warning' },
       { kind: 'text', text: `${capital(model.because)}.` },
     ];
-  const several =
-    model.info.entities > 1 ? ['Features, parameters and measures are the medians over the entities.'] : [];
   return [
     { kind: 'heading', text, tone: model.trouble === null ? 'good' : 'warning' },
     ...(model.trouble === null ? [] : [{ kind: 'text' as const, text: `It is the last good one: ${model.trouble}.` }]),
-    { kind: 'facts', facts: factsOf(model.info, now) },
-    ...several.map((note) => ({ kind: 'note' as const, text: note })),
+    ...modelBlocks(model.info, now),
   ];
 }
 

@@ -5,7 +5,7 @@ import { formatDuration } from '../core/format.ts';
 import type { ModelInUse, Training } from '../core/model.ts';
 import { type Reply, say } from '../core/reply.ts';
 import type { ModelDeps } from './model-show.ts';
-import { factsOf } from './model-words.ts';
+import { modelBlocks } from './model-words.ts';
 import { chosenWatch, matching, watchInput, watchOption } from './watch-option.ts';
 
 /** A training has ten minutes of its own and may have to wait for another one. It ends before Discord takes no more edits. */
@@ -41,10 +41,7 @@ function replyTo(watch: string, ending: Training, inUse: ModelInUse, now: number
     const summary = `The model of ${watch} was trained in ${formatDuration(ending.tookMs)} and is in use: ${ending.info.version}`;
     return {
       summary,
-      blocks: [
-        { kind: 'heading', text: summary, tone: 'good' },
-        { kind: 'facts', facts: factsOf(ending.info, now) },
-      ],
+      blocks: [{ kind: 'heading', text: summary, tone: 'good' }, ...modelBlocks(ending.info, now)],
       onlyYou: false,
     };
   }

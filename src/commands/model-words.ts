@@ -1,15 +1,23 @@
 import { formatDuration, formatTime, formatValue } from '../core/format.ts';
 import type { ModelInfo } from '../core/model.ts';
-import type { Fact } from '../core/reply.ts';
+import type { Block, Fact } from '../core/reply.ts';
 
-/** What a model says of itself, line by line. */
-export function factsOf(info: ModelInfo, now: number): readonly Fact[] {
+/** What a model says of itself. */
+export function modelBlocks(info: ModelInfo, now: number): readonly Block[] {
+  const note = 'Features, parameters and measures are medians over the entities.';
+  return [
+    { kind: 'facts', facts: factsOf(info, now) },
+    ...(info.entities > 1 ? [{ kind: 'note' as const, text: note }] : []),
+  ];
+}
+
+function factsOf(info: ModelInfo, now: number): readonly Fact[] {
   const { trainedAt, from, to, entities, rows, metrics } = info;
   return [
     { name: 'version', value: info.version },
     { name: 'trained', value: `${formatTime(trainedAt)}, ${formatDuration(now - trainedAt)} ago` },
     { name: 'on', value: `${formatDuration(to - from)}, from ${formatTime(from)} to ${formatTime(to)}` },
-    { name: 'rows', value: `${rows}, of ${entities} ${entities === 1 ? 'entity' : 'entities'}` },
+    { name: 'rows', value: entities === 1 ? String(rows) : `up to ${rows} of each of ${entities} entities` },
     { name: 'metrics', value: metrics.join(', ') },
     { name: 'features', value: number(info.features) },
     { name: 'parameters', value: numbers(info.parameters) },

@@ -104,16 +104,20 @@ describe('model show', () => {
   it('says what the model in use was made of', async () => {
     const { say } = await house(1);
     const [shown] = await say('model show', 'viewer');
-    for (const fact of [
-      'v1',
-      '1 h, from 1970-01-01 00:00:00 UTC to 1970-01-01 01:00:00 UTC',
-      '101, of 1 entity',
-      'cpu',
-    ])
+    for (const fact of ['v1', '1 h, from 1970-01-01 00:00:00 UTC to 1970-01-01 01:00:00 UTC', '101', 'cpu'])
       expect(shown).toContain(fact);
     expect(shown).toContain('threshold 3');
     expect(shown).toContain('alerts per day 0.5');
     expect(shown).toContain('value, version 1.2.3, seed 1');
+  });
+
+  it('says of how many entities the numbers are when there are several', async () => {
+    const { say, registry, control } = await house(0);
+    await registry.save(byteModel(1, { entities: 6 }), signal);
+    await control.load(oneMetric, signal);
+    const [shown] = await say('model show');
+    expect(shown).toContain('up to 101 of each of 6 entities');
+    expect(shown).toContain('medians over the entities');
   });
 
   it('says when it is not the current one, and why', async () => {
@@ -162,7 +166,7 @@ describe('model train', () => {
     const [first, last, ...more] = await say('model train hosts');
     expect(first).toContain('Training the model of hosts');
     expect(last).toContain('The model of hosts was trained in 4 s and is in use: v1');
-    for (const fact of ['101, of 1 entity', 'alerts per day 0.5']) expect(last).toContain(fact);
+    for (const fact of ['101', 'alerts per day 0.5']) expect(last).toContain(fact);
     expect(more).toEqual([]);
   });
 
