@@ -70,6 +70,7 @@ export function valueDetector(threshold: number, fed: string[] = []): FittedDete
           return Number.isNaN(last) ? { kind: 'blind' } : { kind: 'scored', score: last };
         },
         explain: () => [{ metric: 'cpu', expected: 1, seen: last, share: 1 }],
+        parts: () => [],
       };
     },
     confidence: (score) => Math.min(1, score / (2 * threshold)),

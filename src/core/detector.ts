@@ -15,6 +15,9 @@ export type RowScore =
   | { readonly kind: 'blind' }
   | { readonly kind: 'scored'; readonly score: number };
 
+/** What one part of a detector says of a row by itself; high is strange. */
+export type Part = { readonly name: string; readonly score: number };
+
 /**
  * Judges rows one after another, in time order, one entity's state inside.
  * The live tick and a backtest use the same scorer, so what was measured is what runs.
@@ -24,6 +27,8 @@ export type Scorer = {
   push(at: number, values: Float64Array): RowScore;
   /** Why the last pushed row has its score: the metrics by share, largest first. */
   explain(): readonly Contribution[];
+  /** What the parts of the detector score the last pushed row by themselves; none when the row has no score. */
+  parts(): readonly Part[];
 };
 
 /**

@@ -2,7 +2,7 @@ import type { Detector, FittedDetector, RowScore, Scorer } from '../core/detecto
 import { decodeModel, encodeModel } from './codec.ts';
 import { explain } from './explain.ts';
 import { learn } from './learn.ts';
-import { type ForestModel, scoreOf } from './model.ts';
+import { type ForestModel, type Parts, partsOf, scoreOf } from './model.ts';
 import { countKnownRows, fromFirstKnownRow } from './rows.ts';
 import { createSensor } from './sensor.ts';
 import { shake } from './shake.ts';
@@ -58,6 +58,7 @@ function openScorer(model: ForestModel): Scorer {
   const last = new Float64Array(1 + Math.max(...model.sensor.metrics.map((metric) => metric.column)));
   let seenRows = 0;
   let blindRows = 0;
+  let parts: Parts | null = null;
 
   /** A hole longer than every window leaves nothing to judge by. */
   function blind(): RowScore {
@@ -69,6 +70,7 @@ function openScorer(model: ForestModel): Scorer {
   return {
     push(_at, values) {
       for (let place = 0; place < last.length; place += 1) last[place] = values[place] ?? Number.NaN;
+      parts = null;
       if (sensor.push(values) === 0) return blind();
       blindRows = 0;
       seenRows += 1;
@@ -76,10 +78,20 @@ function openScorer(model: ForestModel): Scorer {
         sensor.learn(1);
         return { kind: 'warming', rowsLeft: model.warmupRows - seenRows + 1 };
       }
-      const score = scoreOf(model, sensor);
+      parts = partsOf(model, sensor);
+      const score = scoreOf(model, parts);
       sensor.learn(score < model.threshold ? 1 : trustInStrange);
       return { kind: 'scored', score };
     },
     explain: () => (seenRows === 0 ? [] : explain(model.sensor, sensor, last)),
+    parts() {
+      if (parts === null) return [];
+      const { isolation, surprise, offset } = parts;
+      return [
+        { name: 'forest', score: isolation },
+        { name: 'surprise', score: surprise },
+        { name: 'offset', score: offset },
+      ];
+    },
   };
 }

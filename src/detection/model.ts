@@ -29,9 +29,13 @@ export function fuse(tails: Tails['parts'], parts: Parts): number {
   return (isolation + capped(tails.surprise, parts.surprise) + capped(tails.offset, parts.offset)) / 3;
 }
 
-/** The score of the row that the sensor was pushed last: how rare it is, as -log10 of a share of normal rows. */
-export function scoreOf(model: ForestModel, sensor: Sensor): number {
+/** What the parts score the row that the sensor was pushed last. */
+export function partsOf(model: ForestModel, sensor: Sensor): Parts {
   const isolation = isolationScore(model.forest, sensor.features);
-  const parts = { isolation, surprise: sensor.surprise(), offset: sensor.offset() };
+  return { isolation, surprise: sensor.surprise(), offset: sensor.offset() };
+}
+
+/** The score of a row: how rare its parts are, as -log10 of a share of normal rows. */
+export function scoreOf(model: ForestModel, parts: Parts): number {
   return rarity(model.tails.fused, fuse(model.tails.parts, parts));
 }
