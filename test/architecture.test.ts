@@ -22,7 +22,7 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   // A worker is a small process of its own: it composes what it needs.
   'train-worker.ts': { rooms: [...pure, 'metrics', 'train.ts'], packages: /^node:worker_threads$/ },
   // The second program: it judges the detector on files, and its worker composes what it needs.
-  evaluate: { rooms: ['core', 'detection', 'evaluate'], packages: /^node:/ },
+  evaluate: { rooms: ['core', 'detection', 'evaluate'], packages: /^(zod|node:.*)$/ },
   'watches.ts': { rooms: ['core'], packages: /./ },
   config: { rooms: ['core', 'config', 'watches.ts'], packages: /./ },
   'log.ts': { rooms: ['core'], packages: /./ },

@@ -12,18 +12,17 @@ export type JobAnswer =
   | { readonly kind: 'judged'; readonly judged: Judged }
   | { readonly kind: 'bad data'; readonly problems: readonly string[] };
 
-export type RunOptions = {
-  readonly workers: number;
-  readonly onDone: (job: Job) => void;
-};
-
 const workerUrl = new URL('./worker.ts', import.meta.url);
 
 /**
  * Runs jobs in as many threads as there are workers; the outcomes are in the order of the jobs. Throws a `ConfigError` when
  * a series can't be judged, and what broke when a thread breaks; whatever happens, no thread is left.
  */
-export async function runJobs(jobs: readonly Job[], { workers, onDone }: RunOptions): Promise<readonly Judged[]> {
+export async function runJobs(
+  jobs: readonly Job[],
+  workers: number,
+  onDone: (job: Job) => void,
+): Promise<readonly Judged[]> {
   const outcomes: Judged[] = [];
   const waiting = [...jobs.entries()];
   const threads = Array.from({ length: Math.min(workers, jobs.length) }, () => new Worker(workerUrl));
