@@ -22,7 +22,7 @@ import type { Log } from './core/log.ts';
 import { roleOf } from './core/person.ts';
 import { createDelivery } from './deliver.ts';
 import { startDemoCluster } from './demo/cluster.ts';
-import { createForestDetector } from './detection/forest-detector.ts';
+import { createFusedDetector } from './detection/fused-detector.ts';
 import { createApi } from './http/api.ts';
 import { createTelemetry } from './http/metrics.ts';
 import { createSidecar } from './http/sidecar.ts';
@@ -72,7 +72,7 @@ export async function compose(config: Config, log: Log): Promise<Bot> {
   const source = createPrometheusSource({ ...prometheus, fetch });
   const blobs = config.s3 === null ? createDiskBlobs(config.dataDir) : await createS3Blobs(config.s3, log);
   const registry = createModelRegistry({ blobs, keep: config.modelVersions, log });
-  const detector = createForestDetector();
+  const detector = createFusedDetector();
 
   const telemetry = createTelemetry({ now, owed: () => delivery.owed() });
   const channels = channelsOf(config);

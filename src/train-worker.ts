@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, UpstreamError, UsageError } from './core/errors.ts';
-import { createForestDetector } from './detection/forest-detector.ts';
+import { createFusedDetector } from './detection/fused-detector.ts';
 import { createFrameSource } from './metrics/frames.ts';
 import { createPrometheusSource } from './metrics/prometheus.ts';
 import { type TrainAnswer, type TrainJob, trainWatch } from './train.ts';
@@ -12,7 +12,7 @@ async function answerTo({ watch, prometheus, range, seed, now, code }: TrainJob)
     const source = createFrameSource(createPrometheusSource({ ...prometheus, fetch }));
     // The deadline is the trainer's, who ends this thread.
     const frames = await source.history(watch, range, new AbortController().signal);
-    const outcome = trainWatch({ watch, frames, detector: createForestDetector(), seed, range, now, code });
+    const outcome = trainWatch({ watch, frames, detector: createFusedDetector(), seed, range, now, code });
     return { kind: 'done', outcome };
   } catch (error) {
     if (error instanceof UpstreamError) {

@@ -7,7 +7,7 @@ import { UpstreamError } from '../src/core/errors.ts';
 import { silentLog } from '../src/core/log.ts';
 import type { StoredModel } from '../src/core/model.ts';
 import type { Watch } from '../src/core/watch.ts';
-import { createForestDetector } from '../src/detection/forest-detector.ts';
+import { createFusedDetector } from '../src/detection/fused-detector.ts';
 import { createTrainer, type TrainerOptions } from '../src/train.ts';
 import { type NumberServer, startNumbers } from './emulators/prometheus.ts';
 import { oneMetric } from './small-things.ts';
@@ -59,7 +59,7 @@ describe('training in a worker', () => {
     const [model] = saved;
     expect(model?.info).toMatchObject({
       watch: 'hosts',
-      detector: 'forest',
+      detector: 'fused',
       trainedAt: now,
       from: now - 3_000 - 3_600_000,
       to: now - 3_000,
@@ -74,7 +74,7 @@ describe('training in a worker', () => {
     });
     expect(model?.info.version).toMatch(/^20260105T120003Z-[0-9a-f]{8}$/);
     const bytes = model?.detectors.get('b') ?? new Uint8Array();
-    const scorer = createForestDetector().revive(bytes).open();
+    const scorer = createFusedDetector().revive(bytes).open();
     for (let row = 0; row < 200; row += 1) scorer.push(row, Float64Array.of(wave('cpu', 'b', now + row * 10_000)));
     expect(scorer.explain()[0]?.expected).toBeGreaterThan(30);
   });

@@ -1,29 +1,32 @@
 import type { ModelFacts } from '../core/detector.ts';
 import type { KnownMetric } from './baseline.ts';
 import { createReader, createWriter, type Reader, type Writer } from './bytes.ts';
+import type { EnergyModel } from './energies.ts';
 import type { IsolationForest } from './isolation-forest.ts';
-import type { ForestModel } from './model.ts';
+import { type DetectionModel, partNames } from './model.ts';
 import type { SensedMetric, SensorModel } from './sensor.ts';
 import type { Tail } from './tail.ts';
 
 const magic = 0x46524f53;
-const version = 3;
+const version = 4;
 const harms: readonly KnownMetric['harm'][] = ['both', 'up', 'down'];
 /** Magic, version, length and checksum of what follows. */
 const headerBytes = 16;
 
 /** A model as bytes, the same on every machine: a header, then its numbers in little-endian order. */
-export function encodeModel(model: ForestModel): Uint8Array {
+export function encodeModel(model: DetectionModel): Uint8Array {
   const writer = createWriter();
   writeSensor(writer, model.sensor);
+  writeEnergies(writer, model.energies);
   const { forest, tails } = model;
   writer.uint32s(forest.roots);
   writer.uint16s(forest.features);
   writer.uint16s(forest.right);
   writer.float32s(forest.cuts);
   writer.number(forest.norm);
-  const { isolation, surprise, offset } = tails.parts;
-  for (const tail of [isolation, surprise, offset, tails.fused]) writeTail(writer, tail);
+  writer.float32s(model.calm);
+  for (const name of partNames) writeTail(writer, tails.parts[name]);
+  writeTail(writer, tails.fused);
   writer.number(model.warmupRows);
   writer.number(model.threshold);
   writeFacts(writer, model.about);
@@ -38,7 +41,7 @@ export function encodeModel(model: ForestModel): Uint8Array {
 }
 
 /** Takes back what `encodeModel` gave; throws an `Error` for bytes that are foreign, of another version, cut off or damaged. */
-export function decodeModel(bytes: Uint8Array): ForestModel {
+export function decodeModel(bytes: Uint8Array): DetectionModel {
   if (bytes.length < headerBytes) throw new Error('these bytes are not a detection model: they are too short');
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [found, foundVersion, length, sum] = [0, 4, 8, 12].map((at) => header.getUint32(at, true));
@@ -49,6 +52,7 @@ export function decodeModel(bytes: Uint8Array): ForestModel {
   if (body.length !== length || checksum(body) !== sum) throw new Error('the model is damaged');
   const reader = createReader(body);
   const sensor = readSensor(reader);
+  const energies = readEnergies(reader);
   const forest: IsolationForest = {
     roots: reader.uint32s(),
     features: reader.uint16s(),
@@ -56,10 +60,18 @@ export function decodeModel(bytes: Uint8Array): ForestModel {
     cuts: reader.float32s(),
     norm: reader.number(),
   };
-  const parts = { isolation: readTail(reader), surprise: readTail(reader), offset: readTail(reader) };
+  const calm = reader.float32s();
+  const [forestTail, surprise, company, stir, drift] = [
+    readTail(reader),
+    readTail(reader),
+    readTail(reader),
+    readTail(reader),
+    readTail(reader),
+  ];
+  const parts = { forest: forestTail, surprise, company, stir, drift };
   const tails = { parts, fused: readTail(reader) };
   const [warmupRows, threshold] = [reader.number(), reader.number()];
-  return { sensor, forest, tails, warmupRows, threshold, about: readFacts(reader) };
+  return { sensor, energies, forest, calm, tails, warmupRows, threshold, about: readFacts(reader) };
 }
 
 function writeFacts(writer: Writer, { features, parameters, measures }: ModelFacts): void {
@@ -81,22 +93,31 @@ function readFacts(reader: Reader): ModelFacts {
 
 function writeSensor(writer: Writer, sensor: SensorModel): void {
   writer.number(sensor.stepMs);
+  writer.number(sensor.knowsRhythm ? 1 : 0);
   writer.uint16s(Uint16Array.from(sensor.windows));
   writer.number(sensor.metrics.length);
   for (const metric of sensor.metrics) {
     writer.text(metric.name);
     const { center, spread, floor, low, high } = metric.scale;
     const numbers = [harms.indexOf(metric.harm), metric.column, center, spread, floor, low, high];
-    for (const number of [...numbers, metric.restlessness, metric.far, metric.roughness]) writer.number(number);
+    for (const number of [...numbers, metric.restlessness, metric.far, metric.roughness, metric.reach])
+      writer.number(number);
   }
   writer.float32s(sensor.autoregression.weights);
 }
 
 function readSensor(reader: Reader): SensorModel {
   const stepMs = reader.number();
+  const knowsRhythm = reader.number() === 1;
   const windows = Array.from(reader.uint16s());
   const metrics = Array.from({ length: reader.number() }, () => readMetric(reader));
-  return { stepMs, windows, metrics, autoregression: { weights: reader.float32s(), metrics: metrics.length } };
+  return {
+    stepMs,
+    knowsRhythm,
+    windows,
+    metrics,
+    autoregression: { weights: reader.float32s(), metrics: metrics.length },
+  };
 }
 
 function readMetric(reader: Reader): SensedMetric {
@@ -114,7 +135,24 @@ function readMetric(reader: Reader): SensedMetric {
     restlessness: reader.number(),
     far: reader.number(),
     roughness: reader.number(),
+    reach: reader.number(),
   };
+}
+
+function writeEnergies(writer: Writer, { subspace, stirs, drifts }: EnergyModel): void {
+  const { means, sizes, lowest, axes, rests } = subspace;
+  for (const numbers of [means, sizes, lowest, axes, rests, stirs, drifts]) writer.float32s(numbers);
+}
+
+function readEnergies(reader: Reader): EnergyModel {
+  const subspace = {
+    means: reader.float32s(),
+    sizes: reader.float32s(),
+    lowest: reader.float32s(),
+    axes: reader.float32s(),
+    rests: reader.float32s(),
+  };
+  return { subspace, stirs: reader.float32s(), drifts: reader.float32s() };
 }
 
 function writeTail(writer: Writer, tail: Tail): void {

@@ -1,12 +1,11 @@
 import type { FitOptions } from '../core/detector.ts';
 import { type Frame, rowCount } from '../core/frame.ts';
 import { type Autoregression, fitAutoregression, forecastNext, lags } from './autoregression.ts';
-import type { KnownMetric } from './baseline.ts';
 import { createLevels } from './level.ts';
 import { quantile, sortedFinite } from './quantile.ts';
 import { countKnownRows, forEachRow } from './rows.ts';
 import { coarsenessOf, farAway, fitScale, type Scale, stirOfSpread, toScale } from './scale.ts';
-import type { SensorModel } from './sensor.ts';
+import type { SensedMetric, SensorModel } from './sensor.ts';
 
 const dayMs = 86_400_000;
 /** The median and the 95th percentile of absolute values become the standard deviation of a normal distribution by these. */
@@ -21,6 +20,7 @@ const unknownReach = 1;
 /** A value is far off when it is so many restlessnesses off, and further than nearly all of history. */
 const fewestUntilFar = 5;
 const nearlyAll = 0.998;
+const nearlyAllOfRange = [0.0005, 0.9995] as const;
 
 /** Learns from history how each metric moves; rows marked in `keptOut` teach nothing. */
 export function fitSensor(
@@ -31,15 +31,19 @@ export function fitSensor(
   const scaled = fitScales(history, keptOut, options);
   const { filled, distances } = followLevels(history, keptOut, scaled, options.stepMs);
   const learnt = Uint32Array.from(keptOut.keys()).filter((row) => row >= lags && keptOut[row] === 0);
-  const autoregression = fitAutoregression(filled, scaled.length, learnt);
-  const residuals = residualsOf(autoregression, filled, learnt);
-  const metrics = scaled.map((metric, at) => {
+  const known = scaled.map((metric, at) => {
     const restlessness = stirOf(distances[at] ?? new Float64Array(), metric.scale);
     const most = quantile(sortedFinite(distances[at] ?? []), nearlyAll) / restlessness;
-    const far = Math.max(fewestUntilFar, most);
-    return { ...metric, restlessness, far, roughness: stirOf(residuals[at] ?? new Float64Array(), metric.scale) };
+    return { ...metric, restlessness, far: Math.max(fewestUntilFar, most) };
   });
-  return { metrics, stepMs: options.stepMs, windows: options.windows, autoregression };
+  const autoregression = fitAutoregression(filled, known.length, learnt);
+  const residuals = residualsOf(autoregression, filled, learnt);
+  const metrics = known.map((metric, at) => ({
+    ...metric,
+    roughness: roughnessOf(residuals[at] ?? new Float64Array(), metric.scale),
+  }));
+  const knowsRhythm = countKnownRows(history) * options.stepMs >= dayMs;
+  return { metrics, stepMs: options.stepMs, windows: options.windows, autoregression, knowsRhythm };
 }
 
 /**
@@ -52,7 +56,7 @@ export function forRowsToCome(sensor: SensorModel, rows: number): SensorModel {
   return { ...sensor, metrics: sensor.metrics.map((metric) => ({ ...metric, roughness: metric.roughness * growth })) };
 }
 
-type ScaledMetric = Pick<KnownMetric, 'name' | 'harm' | 'column' | 'scale'>;
+type ScaledMetric = Pick<SensedMetric, 'name' | 'harm' | 'column' | 'scale' | 'reach'>;
 
 /**
  * The metrics that history knows; one that is a gap all along is left out. History that is shorter than a day has not
@@ -65,8 +69,17 @@ function fitScales(history: Frame, keptOut: Uint8Array, options: FitOptions): re
     const metric = options.metrics.find((watched) => watched.name === name);
     const kept = values.map((value, row) => (keptOut[row] === 0 ? value : Number.NaN));
     const scale = fitScale(kept, metric?.unit ?? '', coarsenessOf(knownMs));
-    return scale === null ? [] : [{ name, harm: metric?.harm ?? 'both', column, scale: { ...scale, ...range } }];
+    if (scale === null) return [];
+    const reach = Math.max(scale.floor, reachOf(kept) / scale.spread);
+    return [{ name, harm: metric?.harm ?? 'both', column, scale: { ...scale, ...range }, reach }];
   });
+}
+
+/** The range that nearly all of some numbers keep. */
+function reachOf(values: Float64Array): number {
+  const sorted = sortedFinite(values);
+  const [low, high] = nearlyAllOfRange;
+  return quantile(sorted, high) - quantile(sorted, low);
 }
 
 /** Runs the levels over history: differences from them row by row with 0 in the gaps, and by metric their sizes. */
@@ -117,4 +130,12 @@ function stirOf(sizes: Float64Array, scale: Scale): number {
   const sorted = sortedFinite(sizes.filter((_, row) => row % stride === 0));
   const usual = Math.max(quantile(sorted, 0.5) * medianToDeviation, quantile(sorted, 0.95) * mostToDeviation);
   return Math.max(smallestStir, stirOfSpread * scale.floor, Number.isNaN(usual) ? 0 : usual);
+}
+
+/** The same for a forecast's residuals, of which the rare large ones do count: their root mean square when that is more. */
+function roughnessOf(sizes: Float64Array, scale: Scale): number {
+  const sorted = sortedFinite(sizes);
+  const most = quantile(sorted, nearlyAll);
+  const squares = sorted.reduce((sum, size) => sum + Math.min(size, most) ** 2, 0);
+  return Math.max(stirOf(sizes, scale), sorted.length === 0 ? 0 : Math.sqrt(squares / sorted.length));
 }

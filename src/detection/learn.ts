@@ -1,12 +1,15 @@
-import type { FitOptions, ModelFacts } from '../core/detector.ts';
+import type { FitOptions } from '../core/detector.ts';
 import { type Frame, rowCount } from '../core/frame.ts';
+import { aboutOf } from './about.ts';
+import { calmOf, createEnergyMeter, type EnergyModel, fitEnergies, quieten, type Sensed } from './energies.ts';
 import { fitSensor, forRowsToCome } from './fit-sensor.ts';
 import { fitIsolationForest, isolationScores, type Matrix } from './isolation-forest.ts';
-import { type ForestModel, fuse } from './model.ts';
+import { type DetectionModel, fuse, type Parts } from './model.ts';
+import { createPersistence } from './persistence.ts';
 import { forEachRow } from './rows.ts';
-import { createSensor, featuresPerMetric, type SensorModel } from './sensor.ts';
+import { createSensor, type SensorModel } from './sensor.ts';
 import { fitFusedTail, fitTail, rarity } from './tail.ts';
-import { countAlerts, fitThreshold, mergeMs } from './threshold.ts';
+import { fitThreshold } from './threshold.ts';
 
 export type LearnOptions = FitOptions & { readonly windows: readonly number[]; readonly warmupRows: number };
 
@@ -21,8 +24,8 @@ const final: Pass = { trees: 100, tailShare: 0.02 };
 const subsample = 128;
 const dayMs = 86_400_000;
 /** With so many rows, or with no more than a moment of a day, the tails are in full doubt or in most of it. */
-const doubtfulRows = 80;
-const mostDoubt = 1.2;
+const doubtfulRows = 110;
+const mostDoubt = 3.5;
 const doubtfulDay = 0.7;
 /** History is taken to hold a regime and not an incident when more of it than this would be kept out. */
 const mostKeptOut = 0.1;
@@ -31,7 +34,7 @@ const mostKeptOut = 0.1;
  * Learns what is normal from rows of history: rows that stand out in a draft are kept out of the next, so that an incident
  * in history is not learnt as normal. What comes back again and again is.
  */
-export function learn(history: Frame, options: LearnOptions): ForestModel {
+export function learn(history: Frame, options: LearnOptions): DetectionModel {
   let keptOut: Uint8Array = new Uint8Array(rowCount(history));
   for (let round = 0; round < drafts; round += 1)
     keptOut = standingOut(pass(history, keptOut, options, draft).scores) ?? keptOut;
@@ -53,56 +56,56 @@ function pass(
   keptOut: Uint8Array,
   options: LearnOptions,
   { trees, tailShare }: Pass,
-): { readonly model: ForestModel; readonly scores: Float64Array } {
+): { readonly model: DetectionModel; readonly scores: Float64Array } {
   const sensor = fitSensor(history, keptOut, options);
+  const isLearnt = (row: number): boolean => row >= options.warmupRows && keptOut[row] === 0;
   const sensed = sense(history, keptOut, sensor);
-  const isScored = (row: number): boolean => row >= options.warmupRows && sensed.present[row] === 1;
-  const learnt = Uint32Array.from(keptOut.keys()).filter((row) => isScored(row) && keptOut[row] === 0);
+  const learnt = Uint32Array.from(keptOut.keys()).filter((row) => isLearnt(row) && sensed.present[row] === 1);
+  const energies = fitEnergies(sensor, sensed, learnt);
+  const felt = feel(history, keptOut, sensor, energies);
+  const calm = calmOf(felt.features, learnt);
+  quieten(felt.features.values, calm);
+  const forest = fitIsolationForest(felt.features, learnt, { trees, subsample, seed: options.seed });
+  const parts: PartScores = { ...felt.energies, forest: isolationScores(forest, felt.features) };
   const learntOf = (scores: Float64Array) => Float64Array.from(learnt, (row) => scores[row] ?? 0);
   const doubt = doubtOf(learnt.length, options.stepMs);
-  const tailOf = (scores: Float64Array) => fitTail(learntOf(scores), tailShare, doubt);
-  const forest = fitIsolationForest(sensed.features, learnt, { trees, subsample, seed: options.seed });
-  const { surprise, offset } = sensed;
-  const isolation = isolationScores(forest, sensed.features);
-  const parts = { isolation: tailOf(isolation), surprise: tailOf(surprise), offset: tailOf(offset) };
-  const fused = isolation.map((score, row) =>
-    fuse(parts, { isolation: score, surprise: surprise[row] ?? 0, offset: offset[row] ?? 0 }),
+  const tailOf = (name: keyof Parts) => fitTail(learntOf(parts[name]), tailShare, doubt);
+  const partTails = mapParts(tailOf);
+  const fused = parts.forest.map((_, row) =>
+    fuse(
+      partTails,
+      mapParts((name) => parts[name][row] ?? 0),
+    ),
   );
-  const tails = { parts, fused: fitFusedTail(learntOf(fused), tailShare) };
-  const scores = fused.map((score, row) => (isScored(row) ? rarity(tails.fused, score) : Number.NaN));
+  const tails = { parts: partTails, fused: fitFusedTail(learntOf(fused), tailShare) };
+  const persistence = createPersistence(options.stepMs);
+  const scores = fused.map((score, row) =>
+    row >= options.warmupRows && sensed.present[row] === 1 ? persistence.push(rarity(tails.fused, score)) : Number.NaN,
+  );
   const normal = scores.map((score, row) => (keptOut[row] === 1 ? Number.NaN : score));
   const threshold = fitThreshold(normal, options);
   const model = {
     sensor: forRowsToCome(sensor, learnt.length),
+    energies,
     forest,
+    calm,
     tails,
     warmupRows: options.warmupRows,
     threshold,
-    about: aboutOf(sensor, trees, { scores, normal, threshold }, options),
+    about: aboutOf({ sensor, trees, subsample, warmupRows: options.warmupRows, threshold, scores, normal }),
   };
   return { model, scores };
 }
 
-/** What the model says of itself; `scores` are of all rows, `normal` without those that are kept out. */
-function aboutOf(
-  sensor: SensorModel,
-  trees: number,
-  judged: { readonly scores: Float64Array; readonly normal: Float64Array; readonly threshold: number },
-  { windows, stepMs, warmupRows }: LearnOptions,
-): ModelFacts {
-  const count = (values: Float64Array): number => values.filter((value) => !Number.isNaN(value)).length;
-  const { scores, normal, threshold } = judged;
-  const days = (count(scores) * stepMs) / dayMs;
-  const perDay = (values: Float64Array): number => countAlerts(values, threshold, Math.floor(mergeMs / stepMs)) / days;
+type PartScores = Readonly<Record<keyof Parts, Float64Array>>;
+
+function mapParts<Value>(of: (name: keyof Parts) => Value): Readonly<Record<keyof Parts, Value>> {
   return {
-    features: sensor.metrics.length * featuresPerMetric(windows),
-    parameters: { trees, subsample, 'longest window': Math.max(...windows), 'warm-up rows': warmupRows, threshold },
-    measures: {
-      'rows judged': count(scores),
-      'rows kept out': count(scores) - count(normal),
-      'alerts per day': perDay(scores),
-      'false alerts per day': perDay(normal),
-    },
+    forest: of('forest'),
+    surprise: of('surprise'),
+    company: of('company'),
+    stir: of('stir'),
+    drift: of('drift'),
   };
 }
 
@@ -112,27 +115,35 @@ function doubtOf(rows: number, stepMs: number): number {
   return Math.max(Math.min(mostDoubt, doubtfulRows / Math.max(1, rows)), doubtfulDay * unseenDay);
 }
 
-type Sensed = {
-  readonly features: Matrix;
-  readonly surprise: Float64Array;
-  readonly offset: Float64Array;
-  /** 1 where the row had a value at all. */
-  readonly present: Uint8Array;
-};
-
+/** The moments and drifts of all rows. */
 function sense(history: Frame, keptOut: Uint8Array, model: SensorModel): Sensed {
   const sensor = createSensor(model);
-  const width = sensor.features.length;
-  const count = keptOut.length;
-  const features = { width, values: new Float32Array(count * width) };
-  const [surprise, offset] = [new Float64Array(count), new Float64Array(count)];
-  const present = new Uint8Array(count);
+  const matrix = (width: number): Matrix => ({ width, values: new Float32Array(keptOut.length * width) });
+  const [moments, drifts] = [matrix(sensor.moments.length), matrix(sensor.drifts.length)];
+  const present = new Uint8Array(keptOut.length);
   forEachRow(history, (values, row) => {
     present[row] = sensor.push(values) > 0 ? 1 : 0;
-    features.values.set(sensor.features, row * width);
-    surprise[row] = sensor.surprise();
-    offset[row] = sensor.offset();
+    moments.values.set(sensor.moments, row * moments.width);
+    drifts.values.set(sensor.drifts, row * drifts.width);
     if (keptOut[row] === 0) sensor.learn(1);
   });
-  return { features, surprise, offset, present };
+  return { moments, drifts, present };
+}
+
+/** The energies of all rows, and the forest's food. */
+function feel(history: Frame, keptOut: Uint8Array, model: SensorModel, energyModel: EnergyModel) {
+  const sensor = createSensor(model);
+  const meter = createEnergyMeter(model, energyModel);
+  const width = meter.features.length;
+  const features = { width, values: new Float32Array(keptOut.length * width) };
+  const blank = (): Float64Array => new Float64Array(keptOut.length);
+  const energies = { surprise: blank(), company: blank(), stir: blank(), drift: blank() };
+  forEachRow(history, (values, row) => {
+    sensor.push(values);
+    const measured = meter.measure(sensor);
+    for (const name of ['surprise', 'company', 'stir', 'drift'] as const) energies[name][row] = measured[name];
+    features.values.set(meter.features, row * width);
+    if (keptOut[row] === 0) sensor.learn(1);
+  });
+  return { features, energies };
 }

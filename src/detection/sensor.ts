@@ -1,5 +1,7 @@
 import { type Autoregression, forecastNext, lags } from './autoregression.ts';
 import { createBaseline, type KnownMetric } from './baseline.ts';
+import { createDrift } from './drift.ts';
+import { createMomentLayout } from './moments.ts';
 import { createRolling } from './rolling.ts';
 import { farAway } from './scale.ts';
 
@@ -7,6 +9,8 @@ import { farAway } from './scale.ts';
 export type SensedMetric = KnownMetric & {
   /** The usual spread of its one-step forecast residual, in scaled units. */
   readonly roughness: number;
+  /** The range that it keeps, in scaled units. */
+  readonly reach: number;
 };
 
 /** All that turns rows into what the scores are made of. */
@@ -16,11 +20,15 @@ export type SensorModel = {
   /** Lengths of the rolling windows in rows. */
   readonly windows: readonly number[];
   readonly autoregression: Autoregression;
+  /** Whether history has shown where the metrics lie at all hours; if not, only their distance from their level counts. */
+  readonly knowsRhythm: boolean;
 };
 
 export type Sensor = {
-  /** Value, rolling mean and deviation, smoothed energies of every metric: the forest's food. */
-  readonly features: Float32Array;
+  /** Value, rolling means and rolling deviations of every metric, in scaled units, laid out as `MomentLayout` says. */
+  readonly moments: Float64Array;
+  /** By span and metric, how far it has moved away from its slow averages, in scaled units. */
+  readonly drifts: Float64Array;
   readonly seen: Float64Array;
   readonly expected: Float64Array;
   /** By metric, how far it is off its level in the direction that hurts, in multiples of what is usual. */
@@ -31,17 +39,14 @@ export type Sensor = {
   push(values: Float64Array): number;
   /** Lets the level follow the last row; `trust` as in `Levels`. */
   learn(trust: number): void;
-  /** Energy over all metrics, on a logarithmic scale that has no upper end. */
+  /** Root mean square of the smoothed forecast residuals: large when a few metrics move as nobody could foresee. */
   surprise(): number;
-  /** The deviation of the metric that is off most. */
-  offset(): number;
+  /** Mean of the smoothed forecast residuals: large when many metrics do. */
+  unrest(): number;
 };
 
-/** Residual energies are smoothed over so many rows: the forest sees the outer two, surprise and blame the middle one. */
-const smoothing = [5, 10, 30] as const;
-const blamed = 1;
-
-export const featuresPerMetric = (windows: readonly number[]): number => 1 + 2 * windows.length + 2;
+/** Residuals are smoothed over so many rows. */
+const smoothing = 2 / (10 + 1);
 
 /**
  * Follows one entity. A push costs a few microseconds and the same work live as over history. A value that is not
@@ -53,68 +58,75 @@ export function createSensor(model: SensorModel): Sensor {
   const width = metrics.length;
   const baseline = createBaseline(metrics, model.stepMs);
   const rolling = createRolling(width, windows);
+  const layout = createMomentLayout(width, windows.length);
   const inputs = new Float64Array(lags * width + 1);
   inputs[lags * width] = 1;
-  const energies = smoothing.map(() => new Float64Array(width));
-  const before = smoothing.map(() => new Float64Array(width));
+  const blank = (): Float64Array => new Float64Array(width);
+  const [energy, squared, energyBefore, squaredBefore] = [blank(), blank(), blank(), blank()];
+  const trusted = blank();
+  const drift = createDrift(width, model.stepMs);
   const wasFar = new Uint32Array(width);
   const knownRows = new Uint32Array(width);
-  const features = new Float32Array(width * featuresPerMetric(windows));
+  const moments = new Float64Array(layout.width);
   let rows = 0;
+
+  /** What a metric's moments are taken from: 0 is its center, or its level where the center is not known. */
+  const home = (at: number): number => (model.knowsRhythm ? (baseline.expected[at] ?? 0) : 0);
 
   /** Undoes what the rows on which a metric was far off have left behind. */
   function forgetFarRows(at: number): void {
     rolling.forget(at, wasFar[at] ?? 0);
-    energies.forEach((energy, which) => {
-      energy[at] = before[which]?.[at] ?? 0;
-    });
+    energy[at] = energyBefore[at] ?? 0;
+    squared[at] = squaredBefore[at] ?? 0;
     for (let lag = 0; lag < lags; lag += 1) inputs[lag * width + at] = 0;
     knownRows[at] = 0;
   }
 
   function stir(metric: SensedMetric, at: number): void {
     const farRows = baseline.farRows[at] ?? 0;
-    if (farRows === 1)
-      energies.forEach((energy, which) => {
-        before[which]?.fill(energy[at] ?? 0, at, at + 1);
-      });
+    if (farRows === 1) {
+      energyBefore[at] = energy[at] ?? 0;
+      squaredBefore[at] = squared[at] ?? 0;
+    }
     const value = baseline.believed[at] ?? Number.NaN;
     // After a gap there is no forecast until every lag is known. For a far value the level, in place of what is not known, will do.
     if (Number.isNaN(value) || rows < lags || ((knownRows[at] ?? 0) < lags && farRows === 0)) return;
     const residual = Math.abs(value - forecastNext(autoregression, inputs, at)) / metric.roughness;
     const size = Math.min(farAway, residual);
-    energies.forEach((energy, which) => {
-      energy[at] = (energy[at] ?? 0) + (size - (energy[at] ?? 0)) * (2 / ((smoothing[which] ?? 1) + 1));
-    });
+    energy[at] = (energy[at] ?? 0) + smoothing * (size - (energy[at] ?? 0));
+    squared[at] = (squared[at] ?? 0) + smoothing * (size * size - (squared[at] ?? 0));
   }
 
-  function fillFeatures(): void {
-    let place = 0;
+  function fillMoments(): void {
     for (let at = 0; at < width; at += 1) {
-      const value = zeroForGap(baseline.believed[at]);
-      features[place++] = value;
+      const believed = trusted[at] ?? Number.NaN;
+      const value = Number.isNaN(believed) ? home(at) : believed;
+      moments[layout.value(at)] = value;
       for (let window = 0; window < windows.length; window += 1) {
-        features[place++] = rolling.mean(at, window, value);
-        features[place++] = rolling.deviation(at, window, metrics[at]?.restlessness ?? 0);
+        moments[layout.mean(at, window)] = rolling.mean(at, window, value);
+        moments[layout.deviation(at, window)] = rolling.deviation(at, window, metrics[at]?.restlessness ?? 0);
       }
-      features[place++] = Math.log1p(energies[0]?.[at] ?? 0);
-      features[place++] = Math.log1p(energies[2]?.[at] ?? 0);
     }
   }
 
   return {
-    features,
+    moments,
+    drifts: drift.moved,
     seen: baseline.seen,
     expected: baseline.expected,
     deviation: baseline.deviation,
-    energy: energies[blamed] ?? new Float64Array(width),
+    energy,
     push(values) {
       const present = baseline.read(values);
-      for (let at = 0; at < width; at += 1) if ((wasFar[at] ?? 0) > 0 && baseline.farRows[at] === 0) forgetFarRows(at);
+      for (let at = 0; at < width; at += 1) {
+        if ((wasFar[at] ?? 0) > 0 && baseline.farRows[at] === 0) forgetFarRows(at);
+        trusted[at] = (baseline.believed[at] ?? 0) + home(at);
+      }
       wasFar.set(baseline.farRows);
-      rolling.push(baseline.believed);
+      rolling.push(trusted);
+      drift.push(trusted);
       metrics.forEach(stir);
-      fillFeatures();
+      fillMoments();
       inputs.copyWithin(width, 0, (lags - 1) * width);
       metrics.forEach((metric, at) => {
         // A forecast from what history has hardly ever seen would be a guess, of this metric and of all others.
@@ -127,13 +139,15 @@ export function createSensor(model: SensorModel): Sensor {
       return present;
     },
     learn: baseline.learn,
-    surprise() {
-      let squares = 0;
-      for (const energy of energies[blamed] ?? []) squares += energy * energy;
-      return Math.log1p(Math.sqrt(squares / width));
-    },
-    offset: () => Math.log1p(baseline.deviation.reduce((most, size) => Math.max(most, size), 0)),
+    surprise: () => Math.sqrt(meanOf(squared)),
+    unrest: () => meanOf(energy),
   };
+}
+
+function meanOf(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }
 
 /** A gap is taken to be as expected by what can't go without a number. */

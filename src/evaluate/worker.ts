@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { ConfigError } from '../core/errors.ts';
-import { createForestDetector } from '../detection/forest-detector.ts';
+import { createFusedDetector } from '../detection/fused-detector.ts';
 import { judgeSeries } from './judge-series.ts';
 import { fitPlainForest } from './plain-forest.ts';
 import { readSeries } from './read-series.ts';
@@ -8,7 +8,7 @@ import type { Job, JobAnswer } from './run-jobs.ts';
 
 /** A process of its own in small, and the only file of this room that names the detector: judges one series after another. */
 
-const detectors = { detector: createForestDetector(), fitPlain: fitPlainForest };
+const detectors = { detector: createFusedDetector(), fitPlain: fitPlainForest };
 
 function answerTo({ source, seed }: Job): JobAnswer {
   try {

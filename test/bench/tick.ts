@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Frame } from '../../src/core/frame.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { Watch } from '../../src/core/watch.ts';
-import { createForestDetector } from '../../src/detection/forest-detector.ts';
+import { createFusedDetector } from '../../src/detection/fused-detector.ts';
 import { createFrameSource } from '../../src/metrics/frames.ts';
 import { createPrometheusSource } from '../../src/metrics/prometheus.ts';
 import { createObserver } from '../../src/observe.ts';
@@ -77,7 +77,7 @@ const watch: Watch = {
 
 /** One model learnt from a day of noise, revived for every entity as the registry would. */
 function modelsFor(entities: number): Parameters<ReturnType<typeof createObserver>['install']>[0] {
-  const detector = createForestDetector();
+  const detector = createFusedDetector();
   const rowsOfDay = 2_880;
   const history: Frame = {
     times: Float64Array.from({ length: rowsOfDay }, (_, row) => start - (rowsOfDay - row) * stepMs),

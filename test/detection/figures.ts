@@ -1,10 +1,10 @@
 /** Prints how well the detector does on made-up days: `node test/detection/figures.ts`. About a minute on one core. */
 import type { FittedDetector } from '../../src/core/detector.ts';
-import { createForestDetector } from '../../src/detection/forest-detector.ts';
+import { createFusedDetector } from '../../src/detection/fused-detector.ts';
 import { countAlerts, mergeMs } from '../../src/detection/threshold.ts';
 import { dayRows, frameOf, type HostOptions, hostMetrics, hostRows, laptopRows, type Row, stepMs } from './days.ts';
 
-const detector = createForestDetector();
+const detector = createFusedDetector();
 /** Not the seeds of the tests: nothing was tuned on these. */
 const seeds = Array.from({ length: 20 }, (_, at) => 70_001 + at);
 /** History ends and life begins here. */

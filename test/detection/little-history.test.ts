@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { FittedDetector } from '../../src/core/detector.ts';
-import { createForestDetector } from '../../src/detection/forest-detector.ts';
+import { createFusedDetector } from '../../src/detection/fused-detector.ts';
 import { mergeMs } from '../../src/detection/threshold.ts';
 import { dayRows, frameOf, hostMetrics, hostRows, laptopRows, type Mishap, type Row, stepMs } from './days.ts';
 
-const detector = createForestDetector();
+const detector = createFusedDetector();
 const now = 10 * dayRows * stepMs;
 
 const outcomeOf = (rows: Iterable<Row>, step = stepMs) =>

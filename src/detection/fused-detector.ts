@@ -1,13 +1,16 @@
 import type { Detector, FittedDetector, RowScore, Scorer } from '../core/detector.ts';
 import { decodeModel, encodeModel } from './codec.ts';
+import { createEnergyMeter, quieten } from './energies.ts';
 import { explain } from './explain.ts';
+import { isolationScore } from './isolation-forest.ts';
 import { learn } from './learn.ts';
-import { type ForestModel, type Parts, partsOf, scoreOf } from './model.ts';
+import { type DetectionModel, type Parts, partNames, rarityOf } from './model.ts';
+import { createPersistence } from './persistence.ts';
 import { countKnownRows, fromFirstKnownRow } from './rows.ts';
 import { createSensor } from './sensor.ts';
 import { shake } from './shake.ts';
 
-const name = 'forest';
+const name = 'fused';
 
 /** Rolling windows in rows. A window is used when history holds it this many times over. */
 const allWindows = [5, 15, 60] as const;
@@ -19,10 +22,13 @@ const fewestRows = 36;
 const trustInStrange = 0.25;
 
 /**
- * The detector: robust scaling, rolling features, forecast residuals, an isolation forest, scores as rarity among normal
- * rows and a threshold by the alert budget. A score is -log10 of the share of normal rows that look so strange.
+ * The detector. Robust scaling; then five looks at the same rows that err on different ones: forecast residuals of a
+ * ridge vector autoregression (surprise), what the principal components of rolling means and deviations leave over
+ * (company), rolling deviations (stir), averages that part (drift), and an isolation forest on the logarithms of all
+ * these energies. Each becomes its rarity among normal rows; their weighted mean and what of it persists is the score,
+ * -log10 of the share of normal rows that look so strange. The threshold comes from the alert budget.
  */
-export function createForestDetector(): Detector {
+export function createFusedDetector(): Detector {
   return {
     name,
     fit(frame, options) {
@@ -39,7 +45,7 @@ export function createForestDetector(): Detector {
   };
 }
 
-function fitted(model: ForestModel): FittedDetector {
+function fitted(model: DetectionModel): FittedDetector {
   const { warmupRows, threshold, about } = model;
   return {
     name,
@@ -53,8 +59,10 @@ function fitted(model: ForestModel): FittedDetector {
   };
 }
 
-function openScorer(model: ForestModel): Scorer {
+function openScorer(model: DetectionModel): Scorer {
   const sensor = createSensor(model.sensor);
+  const meter = createEnergyMeter(model.sensor, model.energies);
+  let persistence = createPersistence(model.sensor.stepMs);
   const last = new Float64Array(1 + Math.max(...model.sensor.metrics.map((metric) => metric.column)));
   let seenRows = 0;
   let blindRows = 0;
@@ -63,7 +71,10 @@ function openScorer(model: ForestModel): Scorer {
   /** A hole longer than every window leaves nothing to judge by. */
   function blind(): RowScore {
     blindRows += 1;
-    if (blindRows >= model.warmupRows) seenRows = 0;
+    if (blindRows >= model.warmupRows) {
+      seenRows = 0;
+      persistence = createPersistence(model.sensor.stepMs);
+    }
     return { kind: 'blind' };
   }
 
@@ -78,20 +89,17 @@ function openScorer(model: ForestModel): Scorer {
         sensor.learn(1);
         return { kind: 'warming', rowsLeft: model.warmupRows - seenRows + 1 };
       }
-      parts = partsOf(model, sensor);
-      const score = scoreOf(model, parts);
+      const energies = meter.measure(sensor);
+      quieten(meter.features, model.calm);
+      parts = { ...energies, forest: isolationScore(model.forest, meter.features) };
+      const score = persistence.push(rarityOf(model, parts));
       sensor.learn(score < model.threshold ? 1 : trustInStrange);
       return { kind: 'scored', score };
     },
     explain: () => (seenRows === 0 ? [] : explain(model.sensor, sensor, last)),
     parts() {
-      if (parts === null) return [];
-      const { isolation, surprise, offset } = parts;
-      return [
-        { name: 'forest', score: isolation },
-        { name: 'surprise', score: surprise },
-        { name: 'offset', score: offset },
-      ];
+      const scored = parts;
+      return scored === null ? [] : partNames.map((part) => ({ name: part, score: scored[part] }));
     },
   };
 }

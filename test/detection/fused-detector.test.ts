@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Contribution, FittedDetector } from '../../src/core/detector.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import type { WatchedMetric } from '../../src/core/watch.ts';
-import { createForestDetector } from '../../src/detection/forest-detector.ts';
+import { createFusedDetector } from '../../src/detection/fused-detector.ts';
 import { countAlerts, mergeMs } from '../../src/detection/threshold.ts';
 import { detectorContract } from '../contracts/detector.ts';
 import { dayRows, frameOf, type HostOptions, hostMetrics, hostRows, type Mishap, stepMs } from './days.ts';
 
-detectorContract(createForestDetector);
+detectorContract(createFusedDetector);
 
-const detector = createForestDetector();
+const detector = createFusedDetector();
 
 function learn(history: Frame, metrics: readonly WatchedMetric[] = hostMetrics, step = stepMs): FittedDetector {
   const outcome = detector.fit(history, { metrics, seed: 1, alertBudgetPerDay: 1, stepMs: step });
