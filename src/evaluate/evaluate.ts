@@ -18,7 +18,7 @@ import { tableOfEvents, tableOfRows } from './table.ts';
 export async function evaluate(argv: readonly string[], tell: (line: string) => void): Promise<string> {
   const { subject, seeds, scores, json } = readArguments(argv);
   const sources = chooseSources(subject);
-  prepareOutputs({ scores, json });
+  prepareOutputs({ scores, json }, sources);
   tell(`reading ${sources.map(({ name }) => name).join(', ')}`);
   const problems = problemsOf(sources);
   if (problems.length > 0) throw new ConfigError(problems);

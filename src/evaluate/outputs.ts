@@ -1,13 +1,26 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { messageOf, UsageError } from '../core/errors.ts';
 import type { ScoredRow } from './judge-series.ts';
+import { filesOf, type Source } from './series.ts';
 
 /** Where the command line wants what was measured; null is nowhere. */
 export type Outputs = { readonly scores: string | null; readonly json: string | null };
 
-/** Makes the folders before the work begins. Throws a `UsageError` when something can't be written there. */
-export function prepareOutputs({ scores, json }: Outputs): void {
+const scoresFile = (dir: string, name: string): string => join(dir, `${name}.csv`);
+
+/**
+ * Makes the folders before the work begins. Throws a `UsageError` when something can't be written there or would take the
+ * place of a file that is to be read.
+ */
+export function prepareOutputs({ scores, json }: Outputs, sources: readonly Source[]): void {
+  const written = [
+    ...(scores === null ? [] : sources.map(({ name }) => scoresFile(scores, name))),
+    ...(json === null ? [] : [json]),
+  ];
+  const read = new Set(sources.flatMap(filesOf).map((file) => resolve(file)));
+  const lost = written.find((file) => read.has(resolve(file)));
+  if (lost !== undefined) throw new UsageError(`${lost} is read and would be written over; name another folder.`);
   try {
     if (scores !== null) prepareFolder(scores);
     if (json !== null) prepareFolder(dirname(json));
@@ -25,7 +38,7 @@ function prepareFolder(dir: string): void {
 
 /** Writes `<dir>/<name>.csv`: a line per measured row. */
 export function writeScores(dir: string, name: string, rows: readonly ScoredRow[]): void {
-  writeFileSync(join(dir, `${name}.csv`), scoresCsv(rows));
+  writeFileSync(scoresFile(dir, name), scoresCsv(rows));
 }
 
 /** Fused score, score of the forest alone, 1 for an alert, and the numbers of the metrics to blame. */

@@ -11,9 +11,8 @@ export function readLines(file: string): readonly string[] {
   } catch (error) {
     throw new ConfigError([`${file} can't be read: ${messageOf(error)}`]);
   }
-  const lines = text.trimEnd().split(/\r?\n/);
-  if (lines.length === 1 && lines[0] === '') throw new ConfigError([`${file} is empty`]);
-  return lines;
+  const body = text.trimEnd();
+  return body === '' ? [] : body.split(/\r?\n/);
 }
 
 /** What is wrong with one line; lines are counted from 1. */

@@ -55,7 +55,7 @@ function readInterpretations(file: string, rows: number, width: number): readonl
     const [, from, to, list] = /^\s*(\d+)-(\d+):([\d,\s]+)$/.exec(line) ?? [];
     if (from === undefined || to === undefined || list === undefined)
       throw badLine(file, index + 1, `"${line.slice(0, 40)}" is not of the form start-end:metric,metric`);
-    if (Number(from) > Number(to) || Number(to) > rows)
+    if (Number(from) > Number(to) || Number(from) >= rows || Number(to) > rows)
       throw badLine(file, index + 1, `rows ${from} to ${to} do not lie within the ${rows} rows of the test`);
     const atFault = list.split(',').map((metric) => Number(metric) - 1);
     if (atFault.some((at) => at < 0 || at >= width))

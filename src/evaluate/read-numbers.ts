@@ -1,3 +1,4 @@
+import { ConfigError } from '../core/errors.ts';
 import { badLine, readLines } from './read-lines.ts';
 
 /** Columns of equal length. */
@@ -13,6 +14,7 @@ export function readNumbers(file: string, header: boolean): Table {
   const first = header ? 1 : 0;
   const width = (lines[first] ?? '').split(',').length;
   const rows = lines.length - first;
+  if (rows < 1) throw new ConfigError([`${file} has no rows`]);
   const columns = Array.from({ length: width }, () => new Float64Array(rows));
   for (let row = 0; row < rows; row += 1) {
     const cells = (lines[first + row] ?? '').split(',');

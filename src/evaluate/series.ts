@@ -39,6 +39,13 @@ export type Source =
     }
   | { readonly kind: 'synthetic'; readonly name: string; readonly file: string };
 
+/** The files that a series is read from. */
+export function filesOf(source: Source): readonly string[] {
+  if (source.kind !== 'machine') return [source.file];
+  const { train, test, label, interpretation } = source;
+  return [train, test, label, ...(interpretation === null ? [] : [interpretation])];
+}
+
 /** Metrics of which nothing is known but their number: no unit, and a deviation either way counts. */
 export function namelessMetrics(names: readonly string[]): readonly WatchedMetric[] {
   return names.map((name) => ({ name, query: name, unit: '', harm: 'both' }));

@@ -35,7 +35,7 @@ export function tableOfEvents(series: readonly Group[], all: ByMethod, seeds: nu
   return align([
     headOf(ofEvents),
     ...series.flatMap(({ name, by }) => linesOf(name, ofEvents, (method) => by[method].mean)),
-    ...linesOf(`mean of ${series.length}`, ofEvents, (method) => all[method].mean),
+    ...(series.length > 1 ? linesOf(`mean of ${series.length}`, ofEvents, (method) => all[method].mean) : []),
     ...spreadLines(ofEvents, all, seeds),
   ]);
 }
