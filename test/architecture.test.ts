@@ -65,6 +65,15 @@ describe('the house', () => {
     },
   );
 
+  it('names the detector only where a program or a thread is composed', () => {
+    const naming = files.filter((file) => /\bcreate\w*Detector\(\)/.test(readFileSync(file, 'utf8')));
+    expect(naming.filter((file) => roomOf(file) !== 'detection').toSorted()).toEqual([
+      'src/compose.ts',
+      'src/evaluate/worker.ts',
+      'src/train-worker.ts',
+    ]);
+  });
+
   it('has no cycles', () => {
     const done = new Set<string>();
     const visit = (file: string, path: readonly string[]): void => {

@@ -93,6 +93,25 @@ export function detectorContract(create: () => Detector): void {
       expect(scorer.push(100 * stepMs, gaps)).toEqual({ kind: 'blind' });
     });
 
+    it('says what its parts score, the forest among them, and nothing without a score', () => {
+      const scorer = fitted.open();
+      const parts = [...hostRows({ rows: 100, seed: 2 })].map(({ at, values }) => {
+        const { kind } = scorer.push(at, values);
+        return {
+          kind,
+          names: scorer.parts().map((part) => part.name),
+          scores: scorer.parts().map((part) => part.score),
+        };
+      });
+      for (const { kind, names, scores } of parts) {
+        expect(names.includes('forest')).toBe(kind === 'scored');
+        expect(scores.every(Number.isFinite)).toBe(true);
+      }
+      expect(parts.at(-1)?.kind).toBe('scored');
+      scorer.push(100 * stepMs, gaps);
+      expect(scorer.parts()).toEqual([]);
+    });
+
     it('shares the blame out to 1, largest first, over the metrics that were seen', () => {
       const scorer = fitted.open();
       for (const { at, values } of hostRows({ rows: 100, seed: 2 })) scorer.push(at, values);
