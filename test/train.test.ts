@@ -68,7 +68,7 @@ describe('training in a worker', () => {
       metrics: ['cpu'],
       seed: 7,
       code: '1.2.3',
-      features: 9,
+      features: 17,
       parameters: { trees: 100, subsample: 128, 'longest window': 60, 'warm-up rows': 60 },
       measures: { 'rows judged': 301, 'rows kept out': 0 },
     });
