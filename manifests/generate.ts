@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { discordRegistration } from '../src/chat/discord/registration.ts';
 import { slackManifest } from '../src/chat/slack/manifest.ts';
 import { createCommands } from '../src/commands/list.ts';
-import { exampleEnvironment, variablesTable } from '../src/config/variables.ts';
+import { exampleEnvironment, secretFilesLine, variablesTable } from '../src/config/variables.ts';
 import type { Command } from '../src/core/command.ts';
 
 /** The commands of a bot that watches real numbers. Nothing here is run: only what the commands say of themselves is read. */
@@ -47,7 +47,7 @@ export function manifestOnDisk(file: string): string {
 function withVariables(readme: string): string {
   const [before, , after] = readme.split(/(?<=<!-- variables -->\n)([\s\S]*)(?=<!-- \/variables -->)/);
   if (before === undefined || after === undefined) throw new Error('README.md has lost its marks around the variables');
-  return `${before}${variablesTable()}\n${after}`;
+  return `${before}${variablesTable()}\n\n${secretFilesLine()}\n${after}`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

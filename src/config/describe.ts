@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { Config } from './config.ts';
 import type { Environment, Values } from './values.ts';
-import { variables } from './variables.ts';
+import { fileVariableOf, secretVariables, variables } from './variables.ts';
 
 /** A line for each part that is off or simulated, and for where the numbers come from. */
 export function describeConfig(config: Config): readonly string[] {
@@ -33,7 +33,7 @@ export function warningsOf(values: Values, env: Environment): readonly string[] 
 
 /** Variables that look like one of ours and are none. */
 function misspelt(env: Environment): readonly string[] {
-  const names = variables.map(({ name }) => name);
+  const names = [...variables.map(({ name }) => name), ...secretVariables.map(fileVariableOf)];
   const families = /^(SLACK|DISCORD|GEMINI|PROMETHEUS|POLL|TRAIN|WATCHES|DEMO|ADMIN|MODEL_)/;
   return Object.keys(env)
     .filter((name) => families.test(name) && !names.some((known) => known === name))

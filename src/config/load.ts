@@ -4,18 +4,21 @@ import type { Watch } from '../core/watch.ts';
 import { defaultWatches, demoWatches, loadWatches } from '../watches.ts';
 import type { Config } from './config.ts';
 import { warningsOf } from './describe.ts';
+import { readSecretFiles } from './secret-files.ts';
 import { conflictsOf, type Environment, issuesOf, looselyParsed, schema, type Values, valuesOf } from './values.ts';
 import { variables } from './variables.ts';
 
 const s3DeadlineMs = 30_000;
 
-/** Reads the environment once. Throws `ConfigError` with every problem at once; no problem tells a value of a secret. */
+/** Reads the environment, and the files of secrets that it names, once. Throws `ConfigError` with every problem at once; no problem tells a value of a secret. */
 export function loadConfig(env: Environment): Config {
-  const given = valuesOf(env);
+  const files = readSecretFiles(env);
+  const given = valuesOf({ ...env, ...files.values });
   const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    const loose = looselyParsed(given);
-    throw new ConfigError([...issuesOf(parsed.error), ...conflictsOf(loose), ...readWatches(loose).problems]);
+  if (!parsed.success || files.problems.length > 0) {
+    const loose = looselyParsed({ ...given, ...files.unread });
+    const issues = parsed.success ? [] : issuesOf(parsed.error);
+    throw new ConfigError([...files.problems, ...issues, ...conflictsOf(loose), ...readWatches(loose).problems]);
   }
   const values = parsed.data;
   const { watches, problems } = readWatches(values);

@@ -89,6 +89,16 @@ export const variables: readonly (Variable & { readonly name: VariableName })[] 
     rows.map(([name, byDefault, meaning]) => ({ name, section, byDefault, meaning, secret: secrets.has(name) })),
 );
 
+/** The variables that may also come from a file. */
+export const secretVariables: readonly VariableName[] = variables
+  .filter(({ secret }) => secret)
+  .map(({ name }) => name);
+
+/** The variable that names the file in which a secret stands. */
+export function fileVariableOf(name: VariableName): string {
+  return `${name}_FILE`;
+}
+
 /** The table of the README. */
 export function variablesTable(): string {
   const rows = variables.map(({ name, byDefault, meaning }) => {
@@ -98,6 +108,15 @@ export function variablesTable(): string {
   return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n');
 }
 
+/** What the README says of secrets in files. */
+export function secretFilesLine(): string {
+  const names = secretVariables.map((name) => `\`${name}\``).join(', ');
+  return (
+    'A secret can come from a file, which keeps it out of the environment: set the variable with `_FILE` behind its name ' +
+    `instead, for instance \`API_KEY_FILE=/run/secrets/api_key\`. So it is for ${names}.`
+  );
+}
+
 /** The text of `.env.example`: every variable, none set. */
 export function exampleEnvironment(): string {
   const parts = Map.groupBy(variables, ({ section }) => section);
@@ -105,5 +124,9 @@ export function exampleEnvironment(): string {
     const lines = rows.map(({ name, byDefault, meaning }) => `# ${meaning.replaceAll('`', '')}\n#${name}=${byDefault}`);
     return [`### ${section}`, ...lines].join('\n');
   });
-  return `# Copy to .env and take off the # of what you set. Nothing here is needed to begin.\n\n${blocks.join('\n\n')}\n`;
+  const head = [
+    '# Copy to .env and take off the # of what you set. Nothing here is needed to begin.',
+    '# A secret can come from a file instead: API_KEY_FILE=/run/secrets/api_key.',
+  ];
+  return `${head.join('\n')}\n\n${blocks.join('\n\n')}\n`;
 }

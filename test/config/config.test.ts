@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { describeConfig } from '../../src/config/describe.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Environment } from '../../src/config/values.ts';
-import { exampleEnvironment, variables, variablesTable } from '../../src/config/variables.ts';
+import { exampleEnvironment, secretFilesLine, variables, variablesTable } from '../../src/config/variables.ts';
 import { ConfigError } from '../../src/core/errors.ts';
 
 const slack = { SLACK_BOT_TOKEN: 'xoxb-secret-1', SLACK_APP_TOKEN: 'xapp-secret-2' };
@@ -133,7 +133,7 @@ describe('a good value', () => {
 
 describe('the list of variables', () => {
   it('stands in the README', () => {
-    expect(readFileSync('README.md', 'utf8')).toContain(variablesTable());
+    expect(readFileSync('README.md', 'utf8')).toContain(`${variablesTable()}\n\n${secretFilesLine()}`);
   });
 
   it('stands in .env.example', () => {
