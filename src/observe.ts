@@ -153,17 +153,19 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
 
   const warming = (entity: string, at: number): Observation => ({ kind: 'warming', watch: watch.name, entity, at });
 
+  function relativeScore(name: string, { score }: Entity): number | null {
+    const threshold = models.detectors.get(name)?.threshold;
+    return score?.kind === 'scored' && threshold !== undefined ? score.score / threshold : null;
+  }
+
   function situationOf(name: string, entity: Entity): EntitySituation {
-    const expected = entity.score?.kind === 'scored' ? (entity.scorer?.explain() ?? []) : [];
-    const readings = watch.metrics.map((metric, index) => ({
-      metric: metric.name,
-      unit: metric.unit,
-      harm: metric.harm,
-      query: metric.query,
-      value: entity.row[index] ?? Number.NaN,
-      expected: expected.find((part) => part.metric === metric.name)?.expected ?? null,
-    }));
-    return { entity: name, state: entity.state, at: entity.lastSeen, readings };
+    const usual = entity.score?.kind === 'scored' ? (entity.scorer?.expectations() ?? []) : [];
+    const readings = watch.metrics.map((metric, index) => {
+      const { expected = null, lower = null, upper = null } = usual.find((one) => one.metric === metric.name) ?? {};
+      const { name: ofMetric, unit, harm, query } = metric;
+      return { metric: ofMetric, unit, harm, query, value: entity.row[index] ?? Number.NaN, expected, lower, upper };
+    });
+    return { entity: name, state: entity.state, at: entity.lastSeen, score: relativeScore(name, entity), readings };
   }
 
   return {

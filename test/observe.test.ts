@@ -36,6 +36,23 @@ describe('observing a watch', () => {
     expect(frames.asked).toEqual(['history 60000..100000']);
   });
 
+  it('shows how strange an entity is and what would be usual, once it judges', async () => {
+    const frames = framesOf(['a', 'b', 'c'], (entity) => (entity === 'a' ? 5 : 25));
+    const observer = observerOf(frames);
+    observer.install(ready());
+    await observer.observe(100_000, signal);
+    const shown = observer
+      .situation()
+      .entities.map(({ entity, score, readings: [cpu] }) => [
+        ...[entity, score, cpu?.expected, cpu?.lower, cpu?.upper],
+      ]);
+    expect(shown).toEqual([
+      ['a', 0.5, 1, 0, 2],
+      ['b', 2.5, 1, 0, 2],
+      ['c', null, null, null, null],
+    ]);
+  });
+
   it('reads each step of the grid once, by one batched query', async () => {
     const frames = framesOf(['a'], () => 5);
     const observer = observerOf(frames);

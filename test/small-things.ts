@@ -71,6 +71,7 @@ export function valueDetector(threshold: number, fed: string[] = []): FittedDete
         },
         explain: () => [{ metric: 'cpu', expected: 1, seen: last, share: 1 }],
         parts: () => [],
+        expectations: () => [{ metric: 'cpu', expected: 1, lower: 0, upper: 2 }],
       };
     },
     confidence: (score) => Math.min(1, score / (2 * threshold)),
@@ -78,7 +79,13 @@ export function valueDetector(threshold: number, fed: string[] = []): FittedDete
   };
 }
 
-export const quietTelemetry: Telemetry = { tick() {}, detection() {}, notice() {}, provider() {}, command() {} };
+export const quietTelemetry: Telemetry = {
+  tick() {},
+  detection() {},
+  notice() {},
+  provider() {},
+  command() {},
+};
 
 /** An incident store in memory, with the semantics of the port. */
 export function memoryIncidents(): IncidentStore & {

@@ -9,6 +9,14 @@ export type Contribution = {
   readonly share: number;
 };
 
+/** What a metric usually is, in its own unit: the level that is expected, and the range that nearly all normal rows keep to. */
+export type Expectation = {
+  readonly metric: string;
+  readonly expected: number;
+  readonly lower: number;
+  readonly upper: number;
+};
+
 /** What a scorer says of one row. A row that can't be judged yet (warm-up, nothing but gaps) has no score. */
 export type RowScore =
   | { readonly kind: 'warming'; readonly rowsLeft: number }
@@ -29,6 +37,8 @@ export type Scorer = {
   explain(): readonly Contribution[];
   /** What the parts of the detector score the last pushed row by themselves; none when the row has no score. */
   parts(): readonly Part[];
+  /** What every metric that history knows would usually have been in the last pushed row; none before the first. */
+  expectations(): readonly Expectation[];
 };
 
 /**

@@ -1,7 +1,7 @@
 import type { Incident } from './incident.ts';
 import type { Harm } from './watch.ts';
 
-/** One metric of one entity as it was last seen. `expected` is null while the model warms up. */
+/** One metric of one entity as it was last seen. What is usual (`expected`, `lower`, `upper`) is null while the model warms up. */
 export type Reading = {
   readonly metric: string;
   readonly unit: string;
@@ -9,6 +9,8 @@ export type Reading = {
   readonly query: string;
   readonly value: number;
   readonly expected: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
 };
 
 export type EntityState = 'normal' | 'anomalous' | 'warming up' | 'silent';
@@ -17,6 +19,8 @@ export type EntitySituation = {
   readonly entity: string;
   readonly state: EntityState;
   readonly at: number;
+  /** How strange its last row is, in units of the threshold: 1 is the threshold. Null when it was not judged. */
+  readonly score: number | null;
   readonly readings: readonly Reading[];
 };
 

@@ -1,6 +1,7 @@
 import type { Detector, FittedDetector, RowScore, Scorer } from '../core/detector.ts';
 import { decodeModel, encodeModel } from './codec.ts';
 import { createEnergyMeter, quieten } from './energies.ts';
+import { expectationsOf } from './expectations.ts';
 import { explain } from './explain.ts';
 import { isolationScore } from './isolation-forest.ts';
 import { learn } from './learn.ts';
@@ -101,5 +102,6 @@ function openScorer(model: DetectionModel): Scorer {
       const scored = parts;
       return scored === null ? [] : partNames.map((part) => ({ name: part, score: scored[part] }));
     },
+    expectations: () => (seenRows === 0 ? [] : expectationsOf(model.sensor, sensor)),
   };
 }

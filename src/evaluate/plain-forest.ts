@@ -37,6 +37,7 @@ export function fitPlainForest(history: Frame, { seed, alertBudgetPerDay, stepMs
       },
       explain: () => blame(history, filled, middles),
       parts: () => [],
+      expectations: () => [],
     };
   }
   return { warmupRows: 0, threshold, open };

@@ -93,7 +93,7 @@ describe('the picture', () => {
         {
           ...entityOf('web-1'),
           readings: Array.from({ length: 400 }, (_, at) => ({
-            ...{ metric: `m${at}`, unit: '%', harm: 'up' as const, value: 1, expected: 1 },
+            ...{ metric: `m${at}`, unit: '%', harm: 'up' as const, value: 1, expected: 1, lower: 0, upper: 2 },
             query: 'sum('.repeat(500),
           })),
         },

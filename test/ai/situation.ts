@@ -40,8 +40,10 @@ export function entityOf(
     ...{ metric, unit, harm, query },
     value: values[at] ?? Number.NaN,
     expected: expected[at] ?? null,
+    lower: null,
+    upper: null,
   }));
-  return { entity, state, at: now - 20_000, readings };
+  return { entity, state, at: now - 20_000, score: 0.2, readings };
 }
 
 export const incident: Incident = {

@@ -121,6 +121,22 @@ export function detectorContract(create: () => Detector): void {
       expect(because.map((part) => part.share)).toEqual(because.map((part) => part.share).toSorted((a, b) => b - a));
     });
 
+    it('says what is usual: nothing before the first row, then a range that holds nearly all normal rows', () => {
+      const scorer = fitted.open();
+      expect(scorer.expectations()).toEqual([]);
+      const held = new Map(hostMetrics.map(({ name }) => [name, 0]));
+      for (const { at, values } of hostRows({ rows: dayRows, seed: 2 })) {
+        scorer.push(at, values);
+        for (const { metric, expected, lower, upper } of scorer.expectations()) {
+          expect(lower <= expected && expected <= upper).toBe(true);
+          const value = values[hostMetrics.findIndex(({ name }) => name === metric)] ?? Number.NaN;
+          if (lower <= value && value <= upper) held.set(metric, (held.get(metric) ?? 0) + 1);
+        }
+      }
+      for (const [metric, rows] of held) expect(rows / dayRows, metric).toBeGreaterThan(0.9);
+      for (const { lower, upper } of scorer.expectations()) expect(upper).toBeGreaterThan(lower);
+    });
+
     it('is the surer the higher the score, between 0 and 1', () => {
       const sure = [0, 0.5, 0.9, 1, 1.1, 2, 5].map((part) => fitted.confidence(part * fitted.threshold));
       expect(sure).toEqual(sure.toSorted((a, b) => a - b));
