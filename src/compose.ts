@@ -74,7 +74,7 @@ export async function compose(config: Config, log: Log): Promise<Bot> {
   const registry = createModelRegistry({ blobs, keep: config.modelVersions, log });
   const detector = createFusedDetector();
 
-  const telemetry = createTelemetry({ now, owed: () => delivery.owed() });
+  const telemetry = createTelemetry({ now, status: () => status() });
   const channels = channelsOf(config);
   const watcher = createWatcher({
     watches,

@@ -80,6 +80,10 @@ export function createWatcher(options: WatcherOptions): Watcher {
     });
     if (next.changed.length > 0 || owes.owed.length > 0 || owes.dropped.length > 0)
       await incidents.commit({ incidents: next.changed, owed: owes.owed, dropped: owes.dropped });
+    for (const incident of next.changed) {
+      if (!before.open.some(({ id }) => id === incident.id)) telemetry.incident('opened', incident);
+      if (incident.state.kind === 'resolved') telemetry.incident('resolved', incident);
+    }
     suspects = next.suspects;
     open = [...all.values()].filter((incident) => incident.state.kind !== 'resolved');
   }

@@ -6,6 +6,7 @@ import { silentLog } from '../src/core/log.ts';
 import type { Person, Role } from '../src/core/person.ts';
 import type { Reply } from '../src/core/reply.ts';
 import { type Bench, commandBench } from './commands/list.ts';
+import { quietTelemetry } from './small-things.ts';
 
 const ada: Person = { platform: 'slack', id: 'U1', name: 'Ada' };
 
@@ -18,10 +19,7 @@ async function hear(request: Request, role: Role = 'viewer', bench: Bench = comm
     commands: bench.commands,
     roleOf: () => role,
     telemetry: {
-      tick() {},
-      detection() {},
-      notice() {},
-      provider() {},
+      ...quietTelemetry,
       command: (name, outcome) => heard.outcomes.push(`${name} ${outcome}`),
     },
     now: () => 0,

@@ -82,6 +82,7 @@ export function valueDetector(threshold: number, fed: string[] = []): FittedDete
 export const quietTelemetry: Telemetry = {
   tick() {},
   detection() {},
+  incident() {},
   notice() {},
   provider() {},
   command() {},

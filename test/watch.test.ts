@@ -11,6 +11,7 @@ function house(value: (entity: string, at: number) => number | undefined) {
   const incidents = memoryIncidents();
   const frames = framesOf(['a', 'b'], value);
   const told: string[] = [];
+  const measured: string[] = [];
   let clock = 100_000;
   let ids = 0;
   let failCommit = false;
@@ -35,7 +36,11 @@ function house(value: (entity: string, at: number) => number | undefined) {
       },
     },
     simulated: false,
-    telemetry: { ...quietTelemetry, tick: (outcome) => told.push(outcome) },
+    telemetry: {
+      ...quietTelemetry,
+      tick: (outcome) => told.push(outcome),
+      incident: (event, { kind, entity }) => measured.push(`${kind} of ${entity} ${event}`),
+    },
     now: () => clock,
     log: silentLog,
   });
@@ -49,6 +54,7 @@ function house(value: (entity: string, at: number) => number | undefined) {
     frames,
     incidents,
     told,
+    measured,
     breakStore: (broken: boolean) => {
       failCommit = broken;
     },
@@ -71,6 +77,18 @@ describe('a tick', () => {
     expect(await at(150)).toEqual(['anomaly a open']);
     expect(await at(160)).toEqual(['anomaly a resolved']);
     expect([...incidents.owed.values()]).toMatchObject([{ kind: 'resolved', revision: 2 }]);
+  });
+
+  it('measures every beginning and every end once, when it is committed', async () => {
+    const isStrange = (entity: string, time: number) => entity === 'a' && time >= 110_000 && time <= 130_000;
+    const { at, measured, breakStore } = house((entity, time) => (isStrange(entity, time) ? 40 : 5));
+    await at(100);
+    breakStore(true);
+    await at(110);
+    expect(measured).toEqual([]);
+    breakStore(false);
+    for (let second = 120; second <= 180; second += 10) await at(second);
+    expect(measured).toEqual(['anomaly of a opened', 'anomaly of a resolved']);
   });
 
   it('takes a silent Prometheus for one outage and for no anomaly, and says when it is back', async () => {

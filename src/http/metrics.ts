@@ -1,11 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { StatusReport } from '../core/status.ts';
 import type { Telemetry } from '../core/telemetry.ts';
+import { createStateMetrics } from './state-metrics.ts';
 
 export type TelemetryOptions = {
   readonly now: () => number;
-  /** What is owed, asked at each scrape. */
-  readonly owed: () => StatusReport['owed'];
+  /** What is true now, asked at each scrape. */
+  readonly status: () => StatusReport;
 };
 
 export type ScrapedTelemetry = Telemetry & {
@@ -16,14 +17,16 @@ export type ScrapedTelemetry = Telemetry & {
 
 const quick = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const patient = [0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600];
+const lasting = [60, 300, 900, 1_800, 3_600, 14_400, 43_200, 86_400];
 /** More different values than this of one label are counted together. */
 const maxLabelValues = 50;
 
 /** What the bot measures of itself, on a registry of its own, so that two bots in one process do not mix. */
-export function createTelemetry({ now, owed }: TelemetryOptions): ScrapedTelemetry {
+export function createTelemetry({ now, status }: TelemetryOptions): ScrapedTelemetry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const metrics = createMetrics(registry, owed);
+  const metrics = createMetrics(registry);
+  const state = createStateMetrics(registry);
   const watchLabel = boundedLabel();
   const platformLabel = boundedLabel();
   const providerLabel = boundedLabel();
@@ -32,7 +35,10 @@ export function createTelemetry({ now, owed }: TelemetryOptions): ScrapedTelemet
 
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text() {
+      state.show(status());
+      return registry.metrics();
+    },
     tick(outcome, tookMs, lagMs) {
       metrics.ticks.inc({ outcome });
       metrics.tickDuration.observe(seconds(tookMs));
@@ -41,6 +47,11 @@ export function createTelemetry({ now, owed }: TelemetryOptions): ScrapedTelemet
     },
     detection(watch) {
       metrics.detections.inc({ watch: watchLabel(watch) });
+    },
+    incident(event, { watch, kind, severity, openedAt, lastSeenAt }) {
+      const labels = { watch: watchLabel(watch), kind };
+      if (event === 'opened') metrics.incidentsOpened.inc({ ...labels, severity });
+      else metrics.incidentDuration.observe(labels, seconds(lastSeenAt - openedAt));
     },
     notice(platform, outcome, ageMs) {
       metrics.notices.inc({ platform: platformLabel(platform), outcome });
@@ -58,21 +69,9 @@ export function createTelemetry({ now, owed }: TelemetryOptions): ScrapedTelemet
   };
 }
 
-function createMetrics(registry: Registry, owed: TelemetryOptions['owed']) {
+function createMetrics(registry: Registry) {
   const registers = [registry];
   const prefixed = (name: string, help: string) => ({ name: `smartcloudops_${name}`, help, registers });
-  new Gauge({
-    ...prefixed('notices_owed', 'Notices that somebody is owed and was not told yet'),
-    collect() {
-      this.set(owed().notices);
-    },
-  });
-  new Gauge({
-    ...prefixed('notices_owed_oldest_age_seconds', 'How long the oldest owed notice has been waiting; 0 when none is'),
-    collect() {
-      this.set(seconds(owed().oldestMs ?? 0));
-    },
-  });
   return {
     ticks: new Counter({ ...prefixed('ticks_total', 'Ticks by outcome'), labelNames: ['outcome'] }),
     tickDuration: new Histogram({ ...prefixed('tick_duration_seconds', 'How long a tick took'), buckets: quick }),
@@ -81,6 +80,15 @@ function createMetrics(registry: Registry, owed: TelemetryOptions['owed']) {
     detections: new Counter({
       ...prefixed('detections_total', 'Anomalous rows by watch'),
       labelNames: ['watch'],
+    }),
+    incidentsOpened: new Counter({
+      ...prefixed('incidents_opened_total', 'Incidents that began'),
+      labelNames: ['watch', 'kind', 'severity'],
+    }),
+    incidentDuration: new Histogram({
+      ...prefixed('incident_duration_seconds', 'From the first sign of an incident to its last, when it is over'),
+      labelNames: ['watch', 'kind'],
+      buckets: lasting,
     }),
     notices: new Counter({
       ...prefixed('notices_total', 'Sends of notices by platform and outcome'),

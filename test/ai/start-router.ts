@@ -5,6 +5,7 @@ import type { AiProvider, ProviderChoice, ProviderName } from '../../src/core/ai
 import { silentLog } from '../../src/core/log.ts';
 import type { Telemetry } from '../../src/core/telemetry.ts';
 import { type AiEmulator, type Behaviour, startAi, type Wire } from '../emulators/ai.ts';
+import { quietTelemetry } from '../small-things.ts';
 import { hosts, now, situationOf } from './situation.ts';
 import { createNumberSource } from './source.ts';
 import { endOf, models, providerOf } from './start-provider.ts';
@@ -69,10 +70,7 @@ export function fallback(): AiProvider {
 
 export function telemetryInto(called: Called[]): Telemetry {
   return {
-    tick() {},
-    detection() {},
-    notice() {},
-    command() {},
+    ...quietTelemetry,
     provider: (provider, outcome, _tookMs, tokens) => void called.push({ provider, outcome, tokens }),
   };
 }

@@ -94,8 +94,6 @@ describe('what is asked', () => {
     for (const line of [
       'smartcloudops_ticks_total{outcome="ok"} 1',
       'smartcloudops_tick_lag_seconds 0.01',
-      'smartcloudops_notices_owed 2',
-      'smartcloudops_notices_owed_oldest_age_seconds 1.5',
       'smartcloudops_provider_calls_total{provider="gemini",outcome="failed"} 1',
     ])
       expect(text).toContain(line);

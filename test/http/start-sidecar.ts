@@ -35,7 +35,7 @@ export async function startSidecar(options: Partial<SidecarOptions> = {}) {
   const store = await openStore({ databaseUrl: null, dataDir, log: silentLog });
   const bench = commandBench();
   const console = createConsolePlatform({ store: store.console, now: Date.now, log: silentLog });
-  const telemetry = createTelemetry({ now: Date.now, owed: () => ({ notices: 2, oldestMs: 1_500 }) });
+  const telemetry = createTelemetry({ now: Date.now, status: bench.status });
   const converse = createConverse({
     commands: bench.commands,
     roleOf: () => 'admin',
