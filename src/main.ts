@@ -7,6 +7,8 @@ import { createLog } from './log.ts';
 
 /** The exit code for a configuration that has to be changed (EX_CONFIG of sysexits.h). */
 const badConfiguration = 78;
+/** Whoever stops a container waits ten seconds. What is unfinished by then is owed in the store, and the next start takes it up. */
+const stopWithinMs = 9_000;
 
 try {
   if (existsSync('.env')) process.loadEnvFile('.env');
@@ -23,7 +25,8 @@ try {
   const bot = await compose(config, log);
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     log.info(`stopping on ${signal}`);
-    await bot.stop();
+    const late = new Promise((resolve) => setTimeout(resolve, stopWithinMs));
+    await Promise.race([bot.stop(), late]).catch((error: unknown) => log.error('stopping failed', { error }));
     await log.close();
     process.exit(0);
   };
