@@ -12,6 +12,8 @@ export type SlackFault =
 export type SlackFaults = {
   /** Without a method the fault is for the next call that changes something. */
   add(fault: SlackFault, times: number, method: string | null): void;
+  /** From now on nothing goes wrong any more. */
+  clear(): void;
   take(method: string): SlackFault | null;
 };
 
@@ -23,6 +25,7 @@ export function createSlackFaults(): SlackFaults {
     add(fault, times, method) {
       for (let count = 0; count < times; count += 1) pending.push({ fault, method });
     },
+    clear: () => void pending.splice(0),
     take(method) {
       const at = pending.findIndex((one) => (one.method === null ? changing.test(method) : one.method === method));
       return at === -1 ? null : (pending.splice(at, 1)[0]?.fault ?? null);

@@ -293,6 +293,7 @@ export async function startSlackEmulator({
       faults.add({ kind: 'rate limit', seconds }, times, method),
     loseAnswers: (times = 1, method: string | null = null): void => faults.add({ kind: 'lost answer' }, times, method),
     hang: (times = 1, method: string | null = null): void => faults.add({ kind: 'hang' }, times, method),
+    calm: (): void => faults.clear(),
     fail: (status: number, times = 1, method: string | null = null): void =>
       faults.add({ kind: 'status', status, body: '<html>asked to fail</html>' }, times, method),
     sayNo: (error: string, fields: Payload = {}, method: string | null = null): void =>

@@ -81,7 +81,7 @@ async function end(child: ChildProcess | null, signal: NodeJS.Signals = 'SIGTERM
   await gone;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
