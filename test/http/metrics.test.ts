@@ -25,7 +25,7 @@ const entityOf = (entity: string, changes: Partial<EntitySituation> = {}): Entit
 });
 const watchOf = (entities: readonly EntitySituation[]): WatchSituation => ({
   watch: 'hosts',
-  model: { kind: 'ready', version: 'v1', trainedAt: noon - 60_000, rows: 100, entities: 1 },
+  model: { kind: 'ready', version: 'v1', trainedAt: noon - 60_000, rows: 100, entities: 1, trouble: null },
   at: noon - 5_000,
   entities,
 });
