@@ -1,4 +1,5 @@
 import type { Address, MessageRef } from './core/address.ts';
+import { backoffMs } from './core/backoff.ts';
 import type { ChatPlatform } from './core/chat.ts';
 import { UpstreamError } from './core/errors.ts';
 import type { Incident } from './core/incident.ts';
@@ -191,7 +192,7 @@ function isSameAudience(told: Told, notice: Notice): boolean {
 export function troubleAfter(before: Trouble | undefined, audience: Address, error: unknown, now: number): Trouble {
   const failures = (before?.failures ?? 0) + 1;
   const because = error instanceof Error ? error.message : String(error);
-  const growing = Math.min(longestRestMs, firstRestMs * 2 ** (failures - 1));
+  const growing = backoffMs(failures, firstRestMs, longestRestMs);
   const isRefusal = error instanceof UpstreamError && !error.retryable;
   const asked = error instanceof UpstreamError ? error.retryAfterMs : null;
   return { audience, failures, until: now + (asked ?? (isRefusal ? refusedRestMs : growing)), because };

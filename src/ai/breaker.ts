@@ -1,3 +1,4 @@
+import { backoffMs } from '../core/backoff.ts';
 import type { UpstreamError } from '../core/errors.ts';
 
 export type Rest = { readonly until: number; readonly because: string };
@@ -43,7 +44,7 @@ export function createBreaker(now: () => number): Breaker {
       // Several that were asked together fail together: that is one failure.
       const isSame = state !== null && state.until > now();
       const failures = (state?.failures ?? 0) + (isSame ? 0 : 1);
-      const growing = Math.min(longestRestMs, firstRestMs * 2 ** (failures - 1));
+      const growing = backoffMs(failures, firstRestMs, longestRestMs);
       const restMs = error.retryAfterMs ?? (error.retryable ? growing : refusedRestMs);
       // It answered, if not this question: it is no reason to rest.
       if (restMs === 0) state = isSame && state !== null ? { ...state, isTrying: false } : null;

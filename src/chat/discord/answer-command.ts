@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { backoffMs } from '../../core/backoff.ts';
 import type { Show } from '../../core/chat.ts';
 import { UpstreamError } from '../../core/errors.ts';
 import { type Reply, say } from '../../core/reply.ts';
-import { backoffMs, pause } from '../backoff.ts';
+import { pause } from '../pause.ts';
 import { choiceLength, choicesPerOption, firstResponseMs, interactionTokenMs } from './limits.ts';
 import { renderDiscord } from './render.ts';
 import type { Call, Rest } from './rest.ts';

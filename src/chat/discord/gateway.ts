@@ -1,7 +1,8 @@
 import type { GatewayIdentifyData, IShardingStrategy, WebSocketOptions } from 'discord.js';
 import { z } from 'zod';
+import { backoffMs } from '../../core/backoff.ts';
 import type { Log } from '../../core/log.ts';
-import { backoffMs, pause } from '../backoff.ts';
+import { pause } from '../pause.ts';
 import type { DiscordJs } from './discord-js.ts';
 import { refusedToken } from './failure.ts';
 import { type Frame, type GatewaySocket, openSocket } from './gateway-socket.ts';

@@ -1,8 +1,9 @@
 import type { Client, ClientOptions } from 'discord.js';
+import { backoffMs } from '../../core/backoff.ts';
 import type { Connection } from '../../core/chat.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import { backoffMs, pause } from '../backoff.ts';
+import { pause } from '../pause.ts';
 import type { DiscordJs } from './discord-js.ts';
 import { asUpstreamError, refusedToken } from './failure.ts';
 import { createGateway } from './gateway.ts';

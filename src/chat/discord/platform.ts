@@ -2,7 +2,7 @@ import type { Client } from 'discord.js';
 import type { ChatPlatform, Conversation } from '../../core/chat.ts';
 import type { Command } from '../../core/command.ts';
 import type { Log } from '../../core/log.ts';
-import { pause } from '../backoff.ts';
+import { pause } from '../pause.ts';
 import { type DiscordJs, loadDiscordJs } from './discord-js.ts';
 import { createLink, type Link } from './link.ts';
 import { listen } from './listen.ts';

@@ -1,6 +1,7 @@
+import { backoffMs } from '../../core/backoff.ts';
 import type { Command } from '../../core/command.ts';
 import type { Log } from '../../core/log.ts';
-import { backoffMs, pause } from '../backoff.ts';
+import { pause } from '../pause.ts';
 import { isRetryable } from './failure.ts';
 import { discordRegistration, isRegistered } from './registration.ts';
 import type { Rest } from './rest.ts';

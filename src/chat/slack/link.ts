@@ -1,7 +1,8 @@
+import { backoffMs } from '../../core/backoff.ts';
 import type { Connection } from '../../core/chat.ts';
 import { messageOf, UpstreamError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import { backoffMs, pause } from '../backoff.ts';
+import { pause } from '../pause.ts';
 
 /** The way from Slack to the bot: a Socket Mode connection or an HTTP server. */
 export type Link = { connection(): Connection; start(): Promise<void>; stop(): Promise<void> };

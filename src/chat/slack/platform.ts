@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import type { ChatPlatform, Conversation } from '../../core/chat.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import { pause } from '../backoff.ts';
+import { pause } from '../pause.ts';
 import { type Api, createApi } from './api.ts';
 import { type Bolt, boltLogger, loadBolt } from './bolt.ts';
 import { createHttpMode } from './http-mode.ts';

@@ -1,8 +1,3 @@
-/** A growing pause: `firstMs`, then twice as long after each further failure, up to `longestMs`. */
-export function backoffMs(failures: number, firstMs: number, longestMs: number): number {
-  return Math.min(longestMs, firstMs * 2 ** Math.min(30, Math.max(0, failures - 1)));
-}
-
 /** Resolves after a while, or at once when the signal is aborted; leaves no timer behind. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
