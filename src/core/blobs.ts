@@ -5,7 +5,7 @@ export type StoredBytes = { readonly bytes: Uint8Array; readonly tag: string };
 export type PutOutcome = 'written' | 'overtaken';
 
 /**
- * Named bytes, on a disk or in a bucket. Keys are `/`-separated words of `[A-Za-z0-9._-]`.
+ * Named bytes, on a disk or in a bucket. Keys are `/`-separated words of `[A-Za-z0-9._=-]`.
  * All throw `UpstreamError` when storage fails.
  */
 export type Blobs = {

@@ -1,8 +1,8 @@
 import { UpstreamError } from '../core/errors.ts';
 
-const word = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,200}$/;
+const word = /^(?!\.{1,2}$)[A-Za-z0-9._=-]{1,200}$/;
 
-/** Whether it is `/`-separated words of letters, digits, `.`, `_` and `-`, none of which walks up a folder. */
+/** Whether it is `/`-separated words of letters, digits, `.`, `_`, `=` and `-`, none of which walks up a folder. */
 export function isBlobKey(key: string): boolean {
   return key.split('/').every((part) => word.test(part));
 }

@@ -58,7 +58,10 @@ export function createDiskBlobs(folder: string): Blobs {
     },
     async list(prefix, signal) {
       signal.throwIfAborted();
-      const all = readdir(folder, { recursive: true, withFileTypes: true });
+      // Only the folder that the prefix names: there may be much beside it.
+      const within = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+      if (within !== '' && !isBlobKey(within.slice(0, -1))) return [];
+      const all = readdir(join(folder, within), { recursive: true, withFileTypes: true });
       const entries = (await orOurs(`list ${folder}`, signal, unlessAbsent(all))) ?? [];
       return entries
         .filter((entry) => entry.isFile())

@@ -104,6 +104,15 @@ export function blobsContract(fresh: () => Promise<Blobs>): void {
     expect(await blobs.list('b', signal)).toEqual(['b/1', 'b/2', 'b/sub/3', 'bb']);
     expect(await blobs.list('', signal)).toEqual(['B/1', 'a/1', 'b/1', 'b/2', 'b/sub/3', 'bb']);
     expect(await blobs.list('c/', signal)).toEqual([]);
+    expect(await blobs.list('b/sub/3', signal)).toEqual(['b/sub/3']);
+    expect(await blobs.list('../', signal)).toEqual([]);
+  });
+
+  it('a key may name a partition', async () => {
+    await blobs.put('logs/date=2026-11-24/hour=13/a.gz', bytesOf('1'), null, signal);
+    await blobs.put('logs/date=2026-11-24/hour=14/a.gz', bytesOf('2'), null, signal);
+    expect(await blobs.list('logs/date=2026-11-24/hour=13/', signal)).toEqual(['logs/date=2026-11-24/hour=13/a.gz']);
+    expect((await blobs.get('logs/date=2026-11-24/hour=14/a.gz', signal))?.bytes).toHaveLength(1);
   });
 
   it('what was removed is gone, and removing it again is no error', async () => {
