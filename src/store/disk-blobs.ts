@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Blobs, PutOutcome, StoredBytes } from '../core/blobs.ts';
 import { messageOf, UpstreamError } from '../core/errors.ts';
 import { checkBlobKey, isBlobKey } from './blob-key.ts';
@@ -73,8 +73,18 @@ export function createDiskBlobs(folder: string): Blobs {
       const file = fileOf(key);
       signal.throwIfAborted();
       await orOurs(`remove ${file}`, signal, unlessAbsent(rm(file)));
+      await removeEmpty(dirname(resolve(file)), resolve(folder));
     },
   };
+}
+
+/** Folders that nothing is left in, up to the one that holds all; one that is in use stays. */
+async function removeEmpty(innermost: string, outermost: string): Promise<void> {
+  try {
+    for (let folder = innermost; folder !== outermost; folder = dirname(folder)) await rmdir(folder);
+  } catch {
+    // It is not empty, or somebody else was faster.
+  }
 }
 
 async function read(file: string): Promise<StoredBytes | null> {

@@ -13,12 +13,18 @@ export type Draft = {
 /** Writes a draft of the file, and its folders where they are missing. */
 export async function draftOf(file: string, bytes: Uint8Array): Promise<Draft> {
   const folder = dirname(file);
-  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
   // `~` is in no key, so what a crash leaves behind is never listed.
   const draft = `${file}.${randomUUID()}~`;
   const discard = (): Promise<void> => rm(draft, { force: true });
-  try {
+  const write = async (): Promise<string | undefined> => {
+    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeThrough(draft, bytes);
+    return first;
+  };
+  let made: string | undefined;
+  try {
+    // Somebody who removed the last file of the folder may have taken it away in between.
+    made = await write().catch((error: unknown) => (isGone(error) ? write() : Promise.reject(error)));
   } catch (error) {
     await discard();
     throw error;
@@ -30,6 +36,10 @@ export async function draftOf(file: string, bytes: Uint8Array): Promise<Draft> {
     },
     discard,
   };
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function writeThrough(file: string, bytes: Uint8Array): Promise<void> {

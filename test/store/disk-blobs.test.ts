@@ -54,4 +54,21 @@ describe('blobs on a disk', () => {
     expect(String(error)).toContain(join(folder, 'a'));
     expect((await readdir(folder)).toSorted()).toEqual(['a', 'lock~']);
   });
+
+  it('a folder goes with the last blob in it, and a put at the same time is not lost', async () => {
+    const folder = await freshFolder();
+    const blobs = createDiskBlobs(folder);
+    await blobs.put('a/b/1', Buffer.from('1'), null, signal);
+    await blobs.put('a/2', Buffer.from('2'), null, signal);
+    await blobs.remove('a/b/1', signal);
+    expect(await readdir(join(folder, 'a'))).toEqual(['2']);
+    await blobs.remove('a/2', signal);
+    expect(await readdir(folder)).not.toContain('a');
+    for (let round = 0; round < 50; round += 1) {
+      await blobs.put('c/d/1', Buffer.from('1'), null, signal);
+      await Promise.all([blobs.remove('c/d/1', signal), blobs.put('c/d/2', Buffer.from('2'), null, signal)]);
+      expect(await blobs.list('c/', signal)).toEqual(['c/d/2']);
+      await blobs.remove('c/d/2', signal);
+    }
+  });
 });
