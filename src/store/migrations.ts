@@ -18,6 +18,9 @@ const migrationsOf = (dialect: SqlDialect): Readonly<Record<string, Migration>> 
   },
 });
 
+/** The names of the steps that this version knows, in their order. */
+export const knownMigrations: readonly string[] = Object.keys(migrationsOf('sqlite'));
+
 const required = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder => column.notNull();
 const ofIncident = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder =>
   column.notNull().references('incidents.id');

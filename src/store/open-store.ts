@@ -12,12 +12,17 @@ export type OpenStoreOptions = {
   readonly log: Log;
 };
 
+/** Where the SQLite database of a data folder is. */
+export function sqliteFileOf(dataDir: string): string {
+  return join(dataDir, 'smartcloudops.db');
+}
+
 /**
  * Opens the store and brings its tables up to date. Throws `ConfigError` for what the operator has to mend (a damaged
  * file, a newer version's file, a refused login) and `UpstreamError` for what may pass (a lock, a silent server).
  */
 export async function openStore({ databaseUrl, dataDir, log }: OpenStoreOptions): Promise<Store> {
-  if (databaseUrl === null) return openSqlite(join(dataDir, 'smartcloudops.db'), log);
+  if (databaseUrl === null) return openSqlite(sqliteFileOf(dataDir), log);
   if (URL.canParse(databaseUrl) && /^postgres(ql)?:$/.test(new URL(databaseUrl).protocol))
     return openPostgres(databaseUrl, log);
   throw new ConfigError([
