@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import cron from 'node-cron';
-import { z } from 'zod';
 import { createAsk } from './ai/answer.ts';
 import { createFallbackProvider } from './ai/fallback.ts';
 import { createGeminiProvider } from './ai/gemini.ts';
 import { createOpenAiProvider } from './ai/openai.ts';
 import { createRouter } from './ai/router.ts';
+import { backupTroubles, createBackupJob } from './backup/backup-job.ts';
 import { createConsolePlatform } from './chat/console/platform.ts';
 import { createDiscordPlatform } from './chat/discord/platform.ts';
 import { createSlackPlatform } from './chat/slack/platform.ts';
 import { chosenProvider } from './commands/ai-switch.ts';
 import { createCommands } from './commands/list.ts';
 import { createStatusReader } from './commands/read-status.ts';
+import { openBackups, openModelBlobs } from './compose-storage.ts';
 import type { Config } from './config/config.ts';
 import { createConverse } from './converse.ts';
 import type { Address } from './core/address.ts';
@@ -28,15 +27,15 @@ import { createTelemetry } from './http/metrics.ts';
 import { createSidecar } from './http/sidecar.ts';
 import { cardOf, contextOf } from './incidents/card.ts';
 import { audiencesOf } from './incidents/route.ts';
+import { archiveTroubles, type LogArchive } from './logs/archive.ts';
 import { createFrameSource } from './metrics/frames.ts';
 import { createPrometheusSource } from './metrics/prometheus.ts';
 import { createModelControl } from './model-control.ts';
 import { createRefit } from './refit.ts';
-import { createDiskBlobs } from './store/disk-blobs.ts';
 import { createModelRegistry } from './store/model-registry.ts';
 import { openStore } from './store/open-store.ts';
-import { createS3Blobs } from './store/s3-blobs.ts';
 import { createTrainer, type PrometheusConnection } from './train.ts';
+import { versionOf } from './version.ts';
 import { createWatcher } from './watch.ts';
 
 export type Bot = {
@@ -58,7 +57,7 @@ const doorKeepers = [
 const maxAnswerBytes = 256 * 1_024 * 1_024;
 
 /** Names every concrete thing once and wires it; decides nothing but whether something is configured. */
-export async function compose(config: Config, log: Log): Promise<Bot> {
+export async function compose(config: Config, log: Log, logs: LogArchive): Promise<Bot> {
   const now = Date.now;
   const startedAt = now();
   const version = versionOf();
@@ -70,11 +69,12 @@ export async function compose(config: Config, log: Log): Promise<Bot> {
   const demo = config.prometheus === null ? await startDemoCluster({ ...config.demo, log }) : null;
   const prometheus = connectionOf(config, demo?.url ?? '');
   const source = createPrometheusSource({ ...prometheus, fetch });
-  const blobs = config.s3 === null ? createDiskBlobs(config.dataDir) : await createS3Blobs(config.s3, log);
-  const registry = createModelRegistry({ blobs, keep: config.modelVersions, log });
+  const registry = createModelRegistry({ blobs: await openModelBlobs(config, log), keep: config.modelVersions, log });
   const detector = createFusedDetector();
 
-  const telemetry = createTelemetry({ now, status: () => status() });
+  const backup = createBackupJob({ backups: await openBackups(config), keep: config.backup.keep, now, log });
+
+  const telemetry = createTelemetry({ now, status: () => status(), logs: logs.state, backup: backup.state });
   const channels = channelsOf(config);
   const watcher = createWatcher({
     watches,
@@ -125,8 +125,11 @@ export async function compose(config: Config, log: Log): Promise<Bot> {
     platforms: () => platforms,
     ai: router.status,
     owed: () => delivery.owed(),
-    troubles: () =>
-      delivery.troubles().map(({ audience, because }) => `${audience.platform} ${audience.channel}: ${because}`),
+    troubles: () => [
+      ...delivery.troubles().map(({ audience, because }) => `${audience.platform} ${audience.channel}: ${because}`),
+      ...archiveTroubles(logs.state()),
+      ...backupTroubles(backup.state()),
+    ],
     store: store.name,
   });
   const commands = createCommands({
@@ -187,19 +190,26 @@ export async function compose(config: Config, log: Log): Promise<Bot> {
     });
     return ticking;
   };
+  const onCron = (expression: string | null, run: (date: Date) => Promise<void>) =>
+    expression === null
+      ? []
+      : [cron.createTask(expression, ({ date }) => run(date), { noOverlap: true, timezone: 'UTC' })];
   const jobs = [
-    cron.createTask(config.pollCron, ({ date }) => tick(date.getTime()), { noOverlap: true, timezone: 'UTC' }),
-    cron.createTask(config.trainCron, () => refit.all(signal), { noOverlap: true, timezone: 'UTC' }),
+    ...onCron(config.pollCron, (date) => tick(date.getTime())),
+    ...onCron(config.trainCron, () => refit.all(signal)),
+    ...onCron(config.backup.cron, () => backup.run(signal)),
   ];
 
   return {
     async start() {
+      logs.start(log);
       const { url } = await sidecar.start();
       for (const platform of platforms.values()) void platform.start(converse);
       delivery.start();
       await refit.load(signal);
       void tick(now());
       for (const job of jobs) await job.start();
+      void backup.look(signal);
       log.info(`ready: ${url}`);
       for (const warning of await router.checkModels(signal)) log.warn(warning);
     },
@@ -228,9 +238,4 @@ function channelsOf({ slack, discord }: Config): readonly Address[] {
     { platform: 'discord', channel: discord?.channelId },
   ];
   return channels.flatMap(({ platform, channel }) => (channel ? [{ platform, channel, thread: null }] : []));
-}
-
-function versionOf(): string {
-  const file = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(file)).version;
 }

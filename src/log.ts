@@ -1,6 +1,6 @@
-import type { Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import { createLogger, format, transports } from 'winston';
-import type { Log } from './core/log.ts';
+import type { Log, LogSink } from './core/log.ts';
 
 export type LogOptions = {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -9,24 +9,33 @@ export type LogOptions = {
   /** Lines for a person at a terminal instead of JSON. */
   readonly pretty: boolean;
   readonly stream: Writable;
+  /** Takes every line as JSON too, whatever the stream shows; null when none are kept. */
+  readonly sink: LogSink | null;
+  readonly now: () => number;
 };
 
 const hidden = '[secret]';
+/** Where winston looks for the text of a record. */
+const recordText = Symbol.for('message');
 /** Facts within facts, and causes of errors, are followed this far. */
 const deepest = 6;
 
-/** A structured log: JSON lines, or words for a terminal. `close` gives what is under way a moment to be written. */
-export function createLog({ level, secrets, pretty, stream }: LogOptions): Log & { close(): Promise<void> } {
-  const hide = hiderOf(secrets);
-  const write = pretty ? prettyLine : jsonLine;
-  const lines = format.printf(({ level: severity, message, facts }) =>
-    hide(
-      write({ at: new Date().toISOString(), level: severity, message: String(message), facts: plain(facts, deepest) }),
-    ),
-  );
+/** A structured log: JSON lines, or words for a terminal. `close` gives what is under way a moment to be written and kept. */
+export function createLog(options: LogOptions): Log & { close(): Promise<void> } {
+  const { level, pretty, stream, sink } = options;
+  const hide = hiderOf(options.secrets);
+  const lines = format((info) => {
+    const at = options.now();
+    const message = String(info.message);
+    const line = { at: new Date(at).toISOString(), level: info.level, message, facts: plain(info.facts, deepest) };
+    const json = hide(jsonLine(line));
+    return { ...info, kept: { json, at }, [recordText]: pretty ? hide(prettyLine(line)) : json };
+  });
   // Nobody reads any more: that is no reason to stop watching.
   stream.on('error', () => {});
-  const logger = createLogger({ level, format: lines, transports: [new transports.Stream({ stream })] });
+  const shown = new transports.Stream({ stream });
+  const kept = sink === null ? [] : [new transports.Stream({ stream: keptBy(sink) })];
+  const logger = createLogger({ level, format: lines(), transports: [shown, ...kept] });
 
   const at =
     (severity: LogOptions['level']) =>
@@ -38,18 +47,38 @@ export function createLog({ level, secrets, pretty, stream }: LogOptions): Log &
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      await new Promise((resolve) => {
         logger.once('finish', resolve);
         logger.end();
-      }),
+      });
+      await sink?.close();
+    },
   };
+}
+
+/** Winston gives a stream of objects the whole record and not only its text. */
+function keptBy(sink: LogSink): Writable {
+  return new Writable({
+    objectMode: true,
+    write({ kept }: { readonly kept: { readonly json: string; readonly at: number } }, _encoding, done) {
+      sink.write(kept.json, kept.at);
+      done();
+    },
+  });
+}
+
+/** A line that was kept, as a person at a terminal reads it. */
+export function shownLine(json: string): string {
+  const { at, level, message, ...facts } = JSON.parse(json) as Line;
+  return prettyLine({ at, level, message, facts });
 }
 
 type Line = { readonly at: string; readonly level: string; readonly message: string; readonly facts: unknown };
 
-function jsonLine({ at, level, message, facts }: Line): string {
-  return JSON.stringify({ at, level, message, ...(isRecord(facts) ? facts : {}) });
+/** A fact that has the name of a part of every line does not take its place: lines are looked for by these. */
+function jsonLine({ facts, ...line }: Line): string {
+  return JSON.stringify({ ...line, ...(isRecord(facts) ? facts : {}), ...line });
 }
 
 function prettyLine({ at, level, message, facts }: Line): string {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { compose } from './compose.ts';
+import { openLog } from './compose-storage.ts';
 import { describeConfig } from './config/describe.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigError, UpstreamError } from './core/errors.ts';
-import { createLog } from './log.ts';
 
 /** The exit code for a configuration that has to be changed (EX_CONFIG of sysexits.h). */
 const badConfiguration = 78;
@@ -13,16 +13,11 @@ const stopWithinMs = 9_000;
 try {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = loadConfig(process.env);
-  const log = createLog({
-    level: config.logLevel,
-    secrets: config.secrets,
-    pretty: process.stdout.isTTY === true,
-    stream: process.stdout,
-  });
+  const { log, logs } = openLog(config, process.stdout);
   process.on('unhandledRejection', (error) => log.error('a promise was rejected and nobody listened', { error }));
   for (const line of describeConfig(config)) log.info(line);
   for (const warning of config.warnings) log.warn(warning);
-  const bot = await compose(config, log);
+  const bot = await compose(config, log, logs);
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     log.info(`stopping on ${signal}`);
     const late = new Promise((resolve) => setTimeout(resolve, stopWithinMs));

@@ -9,6 +9,7 @@ import { createLog } from '../src/log.ts';
 import { expectSaidAndDone, layOut, storeDamages, type Trained, trainTwice, watchesFile } from './damages.ts';
 import { type NumberServer, startNumbers } from './emulators/prometheus.ts';
 import { type S3Server, startS3 } from './emulators/s3.ts';
+import { quietArchive } from './small-things.ts';
 
 let numbers: NumberServer;
 let s3: S3Server;
@@ -52,7 +53,8 @@ async function startComposed(prepare: (dataDir: string) => void, env: Readonly<R
     POLL_CRON: '* * * * * *',
     ...env,
   });
-  const bot = await compose(config, createLog({ level: 'info', secrets: [], pretty: false, stream }));
+  const options = { level: 'info', secrets: [], pretty: false, stream, sink: null, now: Date.now } as const;
+  const bot = await compose(config, createLog(options), quietArchive);
   running = bot;
   await bot.start();
   const url = /ready: (http:\/\/[^\s"]+)/.exec(log)?.[1] ?? '';

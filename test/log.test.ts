@@ -11,7 +11,7 @@ async function written(say: (log: ReturnType<typeof createLog>) => void, options
       done();
     },
   });
-  const log = createLog({ level: 'info', secrets: [], pretty: false, stream, ...options });
+  const log = createLog({ level: 'info', secrets: [], pretty: false, stream, sink: null, now: Date.now, ...options });
   say(log);
   await log.close();
   return lines;

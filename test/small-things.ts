@@ -8,6 +8,7 @@ import type { Reply } from '../src/core/reply.ts';
 import type { IncidentStore } from '../src/core/store.ts';
 import type { Telemetry } from '../src/core/telemetry.ts';
 import type { Watch } from '../src/core/watch.ts';
+import type { LogArchive } from '../src/logs/archive.ts';
 
 /** A watch of one metric on a 10 s grid. */
 export const oneMetric: Watch = {
@@ -162,3 +163,12 @@ export function notebookPlatform(name: string): ChatPlatform & {
   };
   return notebook;
 }
+
+/** An archive of logs that keeps none. */
+export const quietArchive: LogArchive = {
+  write() {},
+  async close() {},
+  start() {},
+  async tick() {},
+  state: () => ({ bufferedBytes: 0, spooledBytes: 0, lost: 0, failing: null }),
+};

@@ -4,6 +4,19 @@ import type { Watch } from '../core/watch.ts';
 
 type Model = { readonly apiKey: string; readonly model: string; readonly baseUrl: string | null };
 
+type Bucket = {
+  readonly bucket: string;
+  readonly endpoint: string | null;
+  readonly region: string;
+  readonly prefix: string;
+  readonly forcePathStyle: boolean;
+  readonly requestChecksumCalculation: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED';
+  readonly responseChecksumValidation: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED';
+  readonly encrypt: boolean;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
+  readonly deadlineMs: number;
+};
+
 /** Everything that is decided by the environment, once. Times in ms; null is "not configured". */
 export type Config = {
   readonly slack: {
@@ -40,18 +53,9 @@ export type Config = {
   readonly databaseUrl: string | null;
   /** So many models of each watch are kept. */
   readonly modelVersions: number;
-  readonly s3: {
-    readonly bucket: string;
-    readonly endpoint: string | null;
-    readonly region: string;
-    readonly prefix: string;
-    readonly forcePathStyle: boolean;
-    readonly requestChecksumCalculation: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED';
-    readonly responseChecksumValidation: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED';
-    readonly encrypt: boolean;
-    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
-    readonly deadlineMs: number;
-  } | null;
+  readonly s3: Bucket | null;
+  readonly logs: { readonly s3: Bucket | null; readonly keepMs: number; readonly keepBytes: number };
+  readonly backup: { readonly cron: string | null; readonly keep: number; readonly folder: string | null };
   /** Every value that must not be seen in a log. */
   readonly secrets: readonly string[];
   /** What is probably not meant so, a sentence each. */

@@ -5,7 +5,7 @@ import { fileVariableOf, secretVariables, variables } from './variables.ts';
 
 /** A line for each part that is off or simulated, and for where the numbers come from. */
 export function describeConfig(config: Config): readonly string[] {
-  const { slack, discord, ai, prometheus, s3 } = config;
+  const { slack, discord, ai, prometheus, s3, logs } = config;
   return [
     prometheus === null
       ? 'numbers: a SIMULATED cluster (set PROMETHEUS_URL to watch your own)'
@@ -16,7 +16,17 @@ export function describeConfig(config: Config): readonly string[] {
     ai.openai === null ? 'openai is off: OPENAI_API_KEY is not set' : `openai is on (${ai.openai.model})`,
     s3 === null ? `models are kept in ${config.dataDir}` : `models are kept in the bucket ${s3.bucket}`,
     config.databaseUrl === null ? `the database is SQLite in ${config.dataDir}` : 'the database is PostgreSQL',
+    logs.s3 === null ? `logs are kept in ${config.dataDir}` : `logs are shipped to the bucket ${logs.s3.bucket}`,
+    backupInWords(config),
   ];
+}
+
+function backupInWords({ backup, databaseUrl, s3, dataDir }: Config): string {
+  if (databaseUrl !== null && s3 !== null) return 'backups are those of PostgreSQL and of the bucket';
+  if (backup.cron === null) return 'backups are off: BACKUP_CRON is off';
+  const what = databaseUrl === null ? 'backups' : 'backups of the models (PostgreSQL has its own)';
+  if (backup.folder === null && s3 !== null) return `${what} are kept in the bucket ${s3.bucket}`;
+  return `${what} are kept in ${backup.folder ?? `${dataDir}, on the same disk as what they are of`}`;
 }
 
 /** What is probably meant otherwise, a sentence each. */
@@ -34,7 +44,7 @@ export function warningsOf(values: Values, env: Environment): readonly string[] 
 /** Variables that look like one of ours and are none. */
 function misspelt(env: Environment): readonly string[] {
   const names = [...variables.map(({ name }) => name), ...secretVariables.map(fileVariableOf)];
-  const families = /^(SLACK|DISCORD|GEMINI|PROMETHEUS|POLL|TRAIN|WATCHES|DEMO|ADMIN|MODEL_)/;
+  const families = /^(SLACK|DISCORD|GEMINI|PROMETHEUS|POLL|TRAIN|WATCHES|DEMO|ADMIN|MODEL_|LOGS|BACKUP)/;
   return Object.keys(env)
     .filter((name) => families.test(name) && !names.some((known) => known === name))
     .map((name) => {

@@ -9,6 +9,8 @@ import { conflictsOf, type Environment, issuesOf, looselyParsed, schema, type Va
 import { variables } from './variables.ts';
 
 const s3DeadlineMs = 30_000;
+const dayMs = 86_400_000;
+const megabyte = 1_000_000;
 
 /** Reads the environment, and the files of secrets that it names, once. Throws `ConfigError` with every problem at once; no problem tells a value of a secret. */
 export function loadConfig(env: Environment): Config {
@@ -72,7 +74,13 @@ function configOf(values: Values, watches: readonly Watch[], env: Environment): 
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL ?? null,
     modelVersions: values.MODEL_VERSIONS,
-    s3: s3Of(values),
+    s3: s3Of(values, values.S3_BUCKET),
+    logs: {
+      s3: s3Of(values, values.LOGS_BUCKET),
+      keepMs: values.LOGS_KEEP_DAYS * dayMs,
+      keepBytes: values.LOGS_KEEP_MB * megabyte,
+    },
+    backup: backupOf(values),
     secrets: secretsOf(values),
     warnings: warningsOf(values, env),
   };
@@ -120,12 +128,13 @@ function prometheusOf({ PROMETHEUS_URL, PROMETHEUS_TOKEN }: Values): Config['pro
   return { url: url.href.replace(/\/+$/, ''), headers: authorization === null ? {} : { authorization } };
 }
 
-function s3Of(values: Values): Config['s3'] {
-  if (values.S3_BUCKET === undefined) return null;
+/** The buckets differ by name only. */
+function s3Of(values: Values, bucket: string | undefined): Config['s3'] {
+  if (bucket === undefined) return null;
   const checksums = values.S3_CHECKSUMS === 'when-required' ? 'WHEN_REQUIRED' : 'WHEN_SUPPORTED';
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = values;
   return {
-    bucket: values.S3_BUCKET,
+    bucket,
     endpoint: values.S3_ENDPOINT ?? null,
     region: values.S3_REGION,
     prefix: values.S3_PREFIX,
@@ -136,6 +145,12 @@ function s3Of(values: Values): Config['s3'] {
     credentials: accessKeyId === undefined || secretAccessKey === undefined ? null : { accessKeyId, secretAccessKey },
     deadlineMs: s3DeadlineMs,
   };
+}
+
+/** PostgreSQL and a bucket have backups of their own; with both there is nothing left to do here. */
+function backupOf({ BACKUP_CRON, BACKUP_KEEP, BACKUP_DIR, DATABASE_URL, S3_BUCKET }: Values): Config['backup'] {
+  const isElsewhere = DATABASE_URL !== undefined && S3_BUCKET !== undefined;
+  return { cron: isElsewhere ? null : BACKUP_CRON, keep: BACKUP_KEEP, folder: BACKUP_DIR ?? null };
 }
 
 function adminOf(name: string): Config['admins'][number] {

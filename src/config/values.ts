@@ -22,6 +22,19 @@ const seconds = z.coerce
   .max(600, 'is over ten minutes')
   .transform((value) => value * 1_000);
 const cron = z.string().refine((text) => isCron(text), 'is no cron expression: five fields, or six with seconds first');
+const cronOrOff = z
+  .string()
+  .refine(
+    (text) => text === 'off' || isCron(text),
+    'is no cron expression (five fields, or six with seconds first) or off',
+  )
+  .transform((text) => (text === 'off' ? null : text));
+const count = (least: number, most: number) =>
+  z.coerce
+    .number('is no number')
+    .int('is no whole number')
+    .min(least, `is under ${least}`)
+    .max(most, `is over ${most}`);
 const onOff = z.enum(['on', 'off'], 'is on or off').transform((value) => value === 'on');
 const oneOf = <const T extends readonly string[]>(...values: T) => z.enum(values, `is one of ${values.join(', ')}`);
 const text = z.string();
@@ -113,6 +126,12 @@ const shape = {
   S3_SECRET_ACCESS_KEY: text.optional(),
   S3_CHECKSUMS: oneOf('when-supported', 'when-required').default('when-supported'),
   S3_ENCRYPT: onOff.default(false),
+  LOGS_BUCKET: text.optional(),
+  LOGS_KEEP_DAYS: count(1, 3_650).default(14),
+  LOGS_KEEP_MB: count(10, 1_000_000).default(512),
+  BACKUP_CRON: cronOrOff.prefault('40 2 * * *'),
+  BACKUP_KEEP: count(1, 1_000).default(7),
+  BACKUP_DIR: text.optional(),
 } satisfies Readonly<Record<VariableName, z.ZodType>>;
 
 export const schema = z.object(shape);
@@ -169,7 +188,8 @@ export function conflictsOf(values: Values): readonly string[] {
     problems.push(`HOST ${values.HOST} can be reached by others: set API_KEY too, or leave HOST empty.`);
   if (has('S3_ACCESS_KEY_ID') !== has('S3_SECRET_ACCESS_KEY'))
     problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or none.');
-  if (has('S3_ENDPOINT') && !has('S3_BUCKET')) problems.push('S3_BUCKET is missing, but S3_ENDPOINT is set.');
+  if (has('S3_ENDPOINT') && !has('S3_BUCKET') && !has('LOGS_BUCKET'))
+    problems.push('S3_BUCKET is missing, but S3_ENDPOINT is set.');
   return problems;
 }
 

@@ -67,17 +67,33 @@ const sections = {
     ['LOG_LEVEL', 'info', '`debug`, `info`, `warn` or `error`'],
   ],
   Storage: [
-    ['DATA_DIR', './data', 'folder of the database and the models'],
+    ['DATA_DIR', './data', 'folder of the database and, without a bucket, of models, logs and backups'],
     ['DATABASE_URL', '', '`postgres://user:password@host:5432/database` instead of SQLite'],
     ['MODEL_VERSIONS', '10', 'how many models of each watch are kept to roll back to'],
-    ['S3_BUCKET', '', 'bucket for models; without it they lie in `DATA_DIR`'],
+    ['S3_BUCKET', '', 'bucket for models and backups; without it they lie in `DATA_DIR`'],
     ['S3_ENDPOINT', '', 'URL of another server that speaks S3'],
-    ['S3_REGION', 'us-east-1', 'region of the bucket'],
+    ['S3_REGION', 'us-east-1', 'region of the buckets'],
     ['S3_PREFIX', '', 'stands before every key, for instance `smartcloudops/`'],
     ['S3_ACCESS_KEY_ID', '', 'without it the usual AWS places are looked at'],
     ['S3_SECRET_ACCESS_KEY', '', 'belongs to the key ID'],
     ['S3_CHECKSUMS', 'when-supported', '`when-required` for servers that do not know the newer checksums'],
     ['S3_ENCRYPT', 'off', '`on` asks the server to encrypt with AES-256'],
+  ],
+  'Logs and backups': [
+    [
+      'LOGS_BUCKET',
+      '',
+      'bucket that logs are shipped to, with the settings of S3 above; without it they lie in `DATA_DIR`',
+    ],
+    ['LOGS_KEEP_DAYS', '14', 'how long logs are kept in `DATA_DIR`; in a bucket its lifecycle decides'],
+    ['LOGS_KEEP_MB', '512', 'how much of the disk they may take there; the oldest go'],
+    ['BACKUP_CRON', '40 2 * * *', 'when a backup is made (UTC), or `off`'],
+    ['BACKUP_KEEP', '7', 'so many backups are kept; older ones go'],
+    [
+      'BACKUP_DIR',
+      '',
+      'folder for backups, best on another disk; without it they are in `S3_BUCKET`, or else in `DATA_DIR`',
+    ],
   ],
 } as const satisfies Readonly<Record<string, readonly (readonly [string, string, string])[]>>;
 

@@ -1,9 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { StatusReport } from '../core/status.ts';
 import type { Telemetry } from '../core/telemetry.ts';
+import { addKeptMetrics, type KeptFigures } from './kept-metrics.ts';
 import { createStateMetrics } from './state-metrics.ts';
 
-export type TelemetryOptions = {
+export type TelemetryOptions = KeptFigures & {
   readonly now: () => number;
   /** What is true now, asked at each scrape. */
   readonly status: () => StatusReport;
@@ -22,11 +23,12 @@ const lasting = [60, 300, 900, 1_800, 3_600, 14_400, 43_200, 86_400];
 const maxLabelValues = 50;
 
 /** What the bot measures of itself, on a registry of its own, so that two bots in one process do not mix. */
-export function createTelemetry({ now, status }: TelemetryOptions): ScrapedTelemetry {
+export function createTelemetry({ now, status, logs, backup }: TelemetryOptions): ScrapedTelemetry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const metrics = createMetrics(registry);
   const state = createStateMetrics(registry);
+  addKeptMetrics(registry, { logs, backup }, now);
   const watchLabel = boundedLabel();
   const platformLabel = boundedLabel();
   const providerLabel = boundedLabel();

@@ -64,6 +64,13 @@ describe('a bad value', () => {
     [{ DISCORD_CHANNEL_ID: '123456789012345678' }, /^DISCORD_TOKEN is missing/],
     [{ S3_BUCKET: 'b', S3_ACCESS_KEY_ID: 'a' }, /^S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together/],
     [{ S3_ENDPOINT: 'http://minio:9000' }, /^S3_BUCKET is missing/],
+    [{ LOGS_KEEP_DAYS: '0' }, /^LOGS_KEEP_DAYS is under 1/],
+    [{ LOGS_KEEP_MB: 'much' }, /^LOGS_KEEP_MB is no number/],
+    [
+      { BACKUP_CRON: 'nightly' },
+      /^BACKUP_CRON is no cron expression \(five fields, or six with seconds first\) or off/,
+    ],
+    [{ BACKUP_KEEP: '0' }, /^BACKUP_KEEP is under 1/],
   ])('%o is one problem in words', (env, words) => {
     const problems = problemsOf(env);
     expect(problems).toHaveLength(1);
@@ -107,6 +114,29 @@ describe('a good value', () => {
     expect(loadConfig({ OPENAI_BASE_URL: 'http://localhost:11434/v1/' }).ai.openai?.baseUrl).toBe(
       'http://localhost:11434/v1',
     );
+  });
+
+  it('ships logs to a bucket of their own, on the same server as the models or without any', () => {
+    const shared = { S3_ENDPOINT: 'http://minio:9000', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 'hush-hush' };
+    const { s3, logs } = loadConfig({ ...shared, LOGS_BUCKET: 'logs' });
+    expect(s3).toBeNull();
+    expect(logs.s3).toMatchObject({ bucket: 'logs', endpoint: 'http://minio:9000', credentials: { accessKeyId: 'a' } });
+    const both = loadConfig({ ...shared, S3_BUCKET: 'models', LOGS_BUCKET: 'logs' });
+    expect({ ...both.s3, bucket: 'logs' }).toEqual(both.logs.s3);
+  });
+
+  it.each([
+    [{}, '40 2 * * *', /^backups are kept in \.\/data, on the same disk as what they are of$/],
+    [{ BACKUP_DIR: '/mnt/backup' }, '40 2 * * *', /^backups are kept in \/mnt\/backup$/],
+    [{ S3_BUCKET: 'b' }, '40 2 * * *', /^backups are kept in the bucket b$/],
+    [{ S3_BUCKET: 'b', BACKUP_DIR: '/mnt/backup' }, '40 2 * * *', /^backups are kept in \/mnt\/backup$/],
+    [{ BACKUP_CRON: 'off' }, null, /^backups are off/],
+    [{ DATABASE_URL: 'postgres://h/d' }, '40 2 * * *', /^backups of the models \(PostgreSQL has its own\) are kept in/],
+    [{ DATABASE_URL: 'postgres://h/d', S3_BUCKET: 'b' }, null, /^backups are those of PostgreSQL and of the bucket$/],
+  ])('%o backs up what has no backup of its own, and says where', (env, cron, words) => {
+    const config = loadConfig(env);
+    expect(config.backup.cron).toBe(cron);
+    expect(describeConfig(config).filter((line) => words.test(line))).toHaveLength(1);
   });
 
   it('reads admins by platform and id', () => {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { buildApp } from 'fauxqs';
 
 /**
@@ -17,6 +17,9 @@ export type S3Server = {
   forbidDelete: boolean;
   /** The next so many writes are done, and their answers lost. */
   loseAnswers: number;
+  /** Connections and requests are refused, and counted. */
+  isDown: boolean;
+  refused: number;
   makeBucket(name: string): Promise<void>;
   /** Puts an object there as somebody else would: without a condition. */
   put(bucket: string, key: string, bytes: Uint8Array): Promise<void>;
@@ -39,7 +42,15 @@ export async function startS3(conditions: Conditions = 'keeps'): Promise<S3Serve
     await forward(request, response, behind, lose);
   }
 
+  function refuses(socket: Socket): boolean {
+    if (!server.isDown) return false;
+    server.refused += 1;
+    socket.destroy();
+    return true;
+  }
+
   const door = createServer((request, response) => {
+    if (refuses(request.socket)) return;
     const path = pathOf(request);
     server.asked.push(`${request.method} ${path}`);
     if (request.method === 'DELETE' && server.forbidDelete) return fail(response, 403, 'AccessDenied');
@@ -50,12 +61,15 @@ export async function startS3(conditions: Conditions = 'keeps'): Promise<S3Serve
       turn.catch(() => void response.destroy()),
     );
   });
+  door.on('connection', refuses);
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
   const server: S3Server = {
     url: `http://127.0.0.1:${(door.address() as AddressInfo).port}`,
     asked: [],
     forbidDelete: false,
     loseAnswers: 0,
+    isDown: false,
+    refused: 0,
     async makeBucket(name) {
       const made = await fetch(`${behind}/${name}`, { method: 'PUT' });
       if (!made.ok) throw new Error(`the bucket ${name} was not made: ${made.status}`);

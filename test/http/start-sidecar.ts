@@ -35,7 +35,12 @@ export async function startSidecar(options: Partial<SidecarOptions> = {}) {
   const store = await openStore({ databaseUrl: null, dataDir, log: silentLog });
   const bench = commandBench();
   const console = createConsolePlatform({ store: store.console, now: Date.now, log: silentLog });
-  const telemetry = createTelemetry({ now: Date.now, status: bench.status });
+  const telemetry = createTelemetry({
+    now: Date.now,
+    status: bench.status,
+    logs: () => ({ bufferedBytes: 10, spooledBytes: 4_096, lost: 3, failing: { since: Date.now() - 60_000 } }),
+    backup: () => ({ lastAt: 1_767_225_600_000, made: 2, failed: 1 }),
+  });
   const converse = createConverse({
     commands: bench.commands,
     roleOf: () => 'admin',
