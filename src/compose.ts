@@ -74,7 +74,12 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
 
   const backup = createBackupJob({ backups: await openBackups(config), keep: config.backup.keep, now, log });
 
-  const telemetry = createTelemetry({ now, status: () => status(), logs: logs.state, backup: backup.state });
+  const telemetry = createTelemetry({
+    now,
+    status: () => status(),
+    logs: logs.state,
+    backup: config.backup.cron === null ? null : backup.state,
+  });
   const channels = channelsOf(config);
   const watcher = createWatcher({
     watches,

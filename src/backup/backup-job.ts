@@ -31,12 +31,15 @@ export type BackupJob = {
 /** The backup that is made by the clock. */
 export function createBackupJob({ backups, keep, now, log }: BackupJobOptions): BackupJob {
   let state: BackupState = { lastAt: null, made: 0, failed: 0, because: null };
+  let isToldOfOld = false;
 
+  /** Who may not delete in a bucket leaves it to the bucket's lifecycle, and is told so once. */
   async function dropOld(signal: AbortSignal): Promise<void> {
     try {
       await backups.dropOld(keep, signal);
     } catch (error) {
-      if (!signal.aborted) log.warn('old backups could not be removed', { error });
+      if (!signal.aborted && !isToldOfOld) log.warn('old backups could not be removed and stay', { error });
+      isToldOfOld = true;
     }
   }
 

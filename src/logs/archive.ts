@@ -47,7 +47,7 @@ export const archiveLimits: ArchiveOptions['limits'] = {
   segmentMs: 5 * 60_000,
   bufferBytes: 4 * 1_024 * 1_024,
   spoolBytes: 64 * 1_024 * 1_024,
-  closeMs: 3_000,
+  closeMs: 1_000,
 };
 
 /** What is wrong with the keeping of logs, a sentence each. */
@@ -108,7 +108,7 @@ export function createLogArchive(options: ArchiveOptions): LogArchive {
     try {
       await spool.tidy();
       if (now() < nextTryAt) return;
-      for (const segment of spool.packed()) await shipOne(segment, signal);
+      for (const segment of spool.finished()) await shipOne(segment, signal);
       const { trouble } = writer.state();
       if (trouble !== null) throw new Error(`lines can not be written to ${folder}: ${trouble}`);
       succeeded();

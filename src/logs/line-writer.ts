@@ -31,6 +31,9 @@ export type LineWriter = {
   state(): { readonly bufferedBytes: number; readonly dropped: number; readonly trouble: string | null };
 };
 
+/** So much is written at once, so that a disk that is nearly full takes what it can. */
+const writeBytes = 64 * 1_024;
+
 type Waiting = { readonly text: string; readonly bytes: number; readonly at: number };
 type OpenFile = { readonly segment: Segment; readonly handle: FileHandle; bytes: number };
 
@@ -76,7 +79,7 @@ export function createLineWriter({ folder, host, run, limits, now }: LineWriterO
 
   /** The lines that go into the same file as the first; more may come while they are written. */
   function nextLines({ segment, bytes }: OpenFile): readonly Waiting[] {
-    const room = limits.segmentBytes - bytes;
+    const room = Math.min(limits.segmentBytes - bytes, writeBytes);
     let taken = 0;
     const end = waiting.findIndex((line, index) => {
       taken += line.bytes;

@@ -20,9 +20,9 @@ export type SpoolOptions = {
 export type Spool = {
   /** Packs what is finished, also what an ended process left, and drops the oldest beyond the bound. */
   tidy(): Promise<void>;
-  /** What is packed, oldest first. */
-  packed(): readonly Segment[];
-  /** The packed bytes; null when another process took them away. */
+  /** What is finished, oldest first. */
+  finished(): readonly Segment[];
+  /** A finished segment as it will lie in the storage; null when there is nothing in it, or another process took it away. */
   read(segment: Segment): Promise<Uint8Array | null>;
   remove(segment: Segment): Promise<void>;
   state(): {
@@ -38,6 +38,7 @@ export type Spool = {
 const blockBytes = 4_096;
 /** Fast enough to do on the way and a tenth of the size: level 6 gains a few per cent for twice the time. */
 const level = 4;
+const endOfLine = 10;
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
@@ -54,7 +55,8 @@ export function createSpool({ folder, run, current, spoolBytes, abandonedMs, now
 
   const isAbandoned = ({ openedAt }: Segment): boolean => Math.abs(now() - openedAt) > abandonedMs;
 
-  function isFinished(segment: Segment): boolean {
+  function isFinished({ segment, isPacked }: Kept): boolean {
+    if (isPacked) return true;
     if (segment.run !== run) return isAbandoned(segment);
     const open = current();
     return open === null || nameOf(open) !== nameOf(segment);
@@ -72,22 +74,39 @@ export function createSpool({ folder, run, current, spoolBytes, abandonedMs, now
     kept = found.sort((a, b) => a.segment.openedAt - b.segment.openedAt || a.segment.number - b.segment.number);
   }
 
-  async function packOne({ file }: Kept): Promise<void> {
-    const path = join(folder, file);
+  /** The whole lines of a file that is written no more, packed; null when there is none. */
+  async function packed(path: string): Promise<Uint8Array | null> {
     const bytes = await unlessGone(readFile(path));
-    if (bytes === null) return;
-    const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
-    if (whole.length > 0) {
-      const draft = `${path}.${run}~`;
-      await writeDurably(draft, await pack(whole, { level }));
-      await rename(draft, `${path}.gz`);
+    const whole = bytes?.subarray(0, bytes.lastIndexOf('\n') + 1);
+    return whole === undefined || whole.length === 0 ? null : pack(whole, { level });
+  }
+
+  async function packOne({ segment, file }: Kept): Promise<void> {
+    const path = join(folder, file);
+    const draft = `${path}.${run}~`;
+    try {
+      const bytes = await packed(path);
+      if (bytes !== null) {
+        await writeDurably(draft, bytes);
+        await rename(draft, `${path}.gz`);
+      }
+    } catch (error) {
+      // A disk that is full has no room for it. It stays as it is and can still be shipped.
+      await rm(draft, { force: true });
+      if (!isFull(error)) throw error;
+      return;
     }
+    await removeRaw(segment);
+  }
+
+  async function removeRaw(segment: Segment): Promise<void> {
+    const path = join(folder, `${nameOf(segment)}.jsonl`);
+    if (await endsInTheMiddle(path)) torn += 1;
     await rm(path, { force: true });
-    if (whole.length < bytes.length) torn += 1;
   }
 
   async function dropOldest(): Promise<void> {
-    const finished = kept.filter(({ segment }) => isFinished(segment));
+    const finished = kept.filter(isFinished);
     let left = sizeOfAll(kept);
     for (const { file, bytes, isPacked } of finished) {
       if (left <= spoolBytes) return;
@@ -103,23 +122,26 @@ export function createSpool({ folder, run, current, spoolBytes, abandonedMs, now
     async tidy() {
       await look();
       await removeDrafts(folder, run, isAbandoned);
-      const raw = kept.filter(({ segment, isPacked }) => !isPacked && isFinished(segment));
+      const raw = kept.filter((one) => !one.isPacked && isFinished(one));
       // The bound comes first: on a full disk nothing can be packed until something went.
       await dropOldest();
       for (const one of raw) if (kept.includes(one)) await packOne(one);
       if (raw.length > 0) await look();
     },
-    packed: () => kept.filter(({ isPacked }) => isPacked).map(({ segment }) => segment),
-    read: (segment) => unlessGone(readFile(join(folder, packedName(segment)))),
+    finished: () => kept.filter(isFinished).map(({ segment }) => segment),
+    async read(segment) {
+      const path = join(folder, nameOf(segment));
+      return (await unlessGone(readFile(`${path}.jsonl.gz`))) ?? (await packed(`${path}.jsonl`));
+    },
     async remove(segment) {
-      await rm(join(folder, packedName(segment)), { force: true });
-      kept = kept.filter(({ file }) => file !== packedName(segment));
+      await rm(join(folder, `${nameOf(segment)}.jsonl.gz`), { force: true });
+      await removeRaw(segment);
+      kept = kept.filter((one) => nameOf(one.segment) !== nameOf(segment));
     },
     state: () => ({ spooledBytes: sizeOfAll(kept), dropped, torn }),
   };
 }
 
-const packedName = (segment: Segment): string => `${nameOf(segment)}.jsonl.gz`;
 const sizeOfAll = (kept: readonly Kept[]): number => kept.reduce((sum, { bytes }) => sum + bytes, 0);
 
 async function namesIn(folder: string): Promise<readonly string[]> {
@@ -149,12 +171,22 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
+/** Whether a file has something after the end of its last line. */
+async function endsInTheMiddle(path: string): Promise<boolean> {
+  const bytes = await unlessGone(readFile(path));
+  return bytes !== null && bytes.length > 0 && bytes.at(-1) !== endOfLine;
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code));
+}
+
 /** How many lines go with a file; one that can't be read counts as none. */
 async function linesIn(path: string, isPacked: boolean): Promise<number> {
   try {
     const bytes = await readFile(path);
     const text = isPacked ? await unpack(bytes) : bytes;
-    return text.reduce((sum, byte) => sum + (byte === 10 ? 1 : 0), 0);
+    return text.reduce((sum, byte) => sum + (byte === endOfLine ? 1 : 0), 0);
   } catch {
     return 0;
   }

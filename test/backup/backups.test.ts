@@ -302,8 +302,15 @@ describe('the backup that is made by the clock', () => {
       throw new UpstreamError('s3', 'no right', { retryable: false });
     };
     await small({ now: () => now - dayMs, newId: () => 'before' }).make(signal);
-    const job = createBackupJob({ backups: small({ blobs: { ...blobs, remove } }), keep: 1, now: () => now, log });
-    await job.run(signal);
-    expect(job.state()).toMatchObject({ made: 1, because: null });
+    const warnings: string[] = [];
+    const telling = { ...log, warn: (message: string) => void warnings.push(message) };
+    const backups = small({ blobs: { ...blobs, remove }, newId: () => String(warnings.length) });
+    const job = createBackupJob({ backups, keep: 1, now: () => now, log: telling });
+    for (let night = 0; night < 3; night += 1) {
+      await job.run(signal);
+      now += dayMs;
+    }
+    expect(warnings).toEqual(['old backups could not be removed and stay']);
+    expect(job.state()).toMatchObject({ made: 3, because: null });
   });
 });

@@ -39,7 +39,7 @@ export async function startSidecar(options: Partial<SidecarOptions> = {}) {
     now: Date.now,
     status: bench.status,
     logs: () => ({ bufferedBytes: 10, spooledBytes: 4_096, lost: 3, failing: { since: Date.now() - 60_000 } }),
-    backup: () => ({ lastAt: 1_767_225_600_000, made: 2, failed: 1 }),
+    backup: () => ({ lastAt: 1_767_225_600_000, made: 2, failed: 1, because: null }),
   });
   const converse = createConverse({
     commands: bench.commands,

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -130,6 +131,18 @@ describe('a line that can not be kept', () => {
     expect(numbers).toEqual(upTo(numbers.length));
     expect(numbers.length).toBeGreaterThan(5);
     expect(archive.state().lost).toBe(100 - numbers.length);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('is shipped all the same when the disk has no room to pack it', async () => {
+    const archive = startArchive();
+    for (const n of upTo(10)) archive.write(numbered(n), now);
+    await archive.tick();
+    const [file = ''] = await readdir(join(root, 'spool'));
+    await symlink('/dev/full', join(root, 'spool', `${file}.00000001~`));
+    now += archiveLimits.segmentMs;
+    await archive.tick();
+    expect(numbersOf(await kept())).toEqual(upTo(10));
+    expect(await readdir(join(root, 'spool'))).toEqual([]);
   });
 
   it('makes nobody wait: logging goes on while the storage hangs', async () => {
