@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<{ rows(): Promise<readonly 
   acknowledge: () => import('./acknowledge.ts'),
   status: () => import('./status.ts'),
   start: () => import('./start.ts'),
+  keep: () => import('./keep.ts'),
 };
 
 const asked = process.argv.slice(2);
