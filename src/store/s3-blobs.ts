@@ -1,4 +1,5 @@
 import type { Blobs, PutOutcome, StoredBytes } from '../core/blobs.ts';
+import { UpstreamError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { checkBlobKey, isBlobKey } from './blob-key.ts';
 import { openBucket, type S3Options } from './s3-bucket.ts';
@@ -76,7 +77,7 @@ export async function createS3Blobs(options: S3Options, log: Log): Promise<Blobs
         const writing = write(key, bytes, conditionOf(over), signal).then(() => true);
         if (await writing.catch(falseIfConflict)) return 'written';
         // The bytes are ours when the answer to a first try was lost and the SDK asked a second time.
-        return isSame(await get(key, signal), bytes) ? 'written' : 'overtaken';
+        return isSame(await get(key, signal).catch(nullIfRefused), bytes) ? 'written' : 'overtaken';
       }
       const there = await get(key, signal);
       if (isSame(there, bytes)) return 'written';
@@ -122,6 +123,12 @@ export async function createS3Blobs(options: S3Options, log: Log): Promise<Blobs
 
 function nullIfMissing(error: unknown): null {
   if (isMissingKey(error)) return null;
+  throw error;
+}
+
+/** Who may write and not read learns that something is there, and not what. */
+function nullIfRefused(error: unknown): null {
+  if (error instanceof UpstreamError && !error.retryable) return null;
   throw error;
 }
 

@@ -164,6 +164,22 @@ describe('S3 takes an object', () => {
     expect(numbersOf(await keptLines(blobs))).toEqual(upTo(50));
   });
 
+  it('from a bot that may write and nothing else: a lost answer makes no difference', async () => {
+    const archive = startArchive('00000001');
+    const log = logInto(archive);
+    s3.forbidRead = true;
+    for (const n of [0, 1]) {
+      log.info('a line', { n });
+      await drain(archive);
+      s3.loseAnswers = 1;
+    }
+    s3.loseAnswers = 0;
+    await log.close();
+    s3.forbidRead = false;
+    expect(archive.state()).toMatchObject({ spooledBytes: 0, failing: null });
+    expect(numbersOf(await keptLines(blobs))).toEqual([0, 1]);
+  });
+
   it('and the process ends before it knows: the next one writes the same object', async () => {
     const put: Blobs['put'] = async (...given) => {
       await blobs.put(...given);
