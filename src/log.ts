@@ -68,10 +68,10 @@ function keptBy(sink: LogSink): Writable {
   });
 }
 
-/** A line that was kept, as a person at a terminal reads it. */
+/** A line that was kept, as a person at a terminal reads it, with its day. */
 export function shownLine(json: string): string {
   const { at, level, message, ...facts } = JSON.parse(json) as Line;
-  return prettyLine({ at, level, message, facts });
+  return `${at.slice(0, 10)} ${prettyLine({ at, level, message, facts })}`;
 }
 
 type Line = { readonly at: string; readonly level: string; readonly message: string; readonly facts: unknown };

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../src/core/errors.ts';
-import { createLog, type LogOptions } from '../src/log.ts';
+import { createLog, type LogOptions, shownLine } from '../src/log.ts';
 
 async function written(say: (log: ReturnType<typeof createLog>) => void, options: Partial<LogOptions> = {}) {
   const lines: string[] = [];
@@ -78,5 +78,12 @@ describe('the log', () => {
       pretty: true,
     });
     expect(line).toMatch(/^\d\d:\d\d:\d\d warn {2}failed error="no answer" rows=3$/);
+  });
+
+  it('shows a line that was kept with its day', async () => {
+    const [line = ''] = await written((log) => log.warn('failed', { error: new Error('no answer'), rows: 3 }), {
+      now: () => Date.UTC(2026, 10, 24, 13, 5, 1),
+    });
+    expect(shownLine(line)).toBe('2026-11-24 13:05:01 warn  failed error="no answer" rows=3');
   });
 });

@@ -34,12 +34,12 @@ async function logUntilKilled(run: string, first: number, lines: number): Promis
   return last;
 }
 
-/** The next process, after the files of the one before have been left alone for long enough. */
-function nextProcess(now = Date.now() + hourMs): LogArchive {
+/** A process at a moment; an hour later the files of the one before have been left alone for long enough. */
+function processAt(now: number, run: string): LogArchive {
   return createLogArchive({
     folder: spool,
     host: 'web-1',
-    run: 'ffffffff',
+    run,
     limits: archiveLimits,
     open: async () => blobs,
     sweep: async () => {},
@@ -66,7 +66,7 @@ describe('a process that is killed while it logs', () => {
       expect(numbers.length - (said + 1)).toBeLessThanOrEqual(index + 1);
     }
     const before = numbersOf(await readBack());
-    const next = nextProcess();
+    const next = processAt(Date.now() + hourMs, 'ffffffff');
     await next.tick();
     await next.close();
     expect(await readdir(spool)).toEqual([]);
@@ -75,22 +75,14 @@ describe('a process that is killed while it logs', () => {
 
   it('a line that was cut off is left out and counted, and the ones before it are kept', async () => {
     const at = Date.now();
-    const first = nextProcess(at);
+    const first = processAt(at, '00000001');
     for (const n of [0, 1]) first.write(JSON.stringify({ at: new Date(at).toISOString(), level: 'info', n }), at);
     await first.tick();
     const [file = ''] = await readdir(spool);
     await appendFile(join(spool, file), '{"at":"2026-11-24T1');
     expect(numbersOf(await readBack())).toEqual([0, 1]);
 
-    const next = createLogArchive({
-      folder: spool,
-      host: 'web-1',
-      run: '00000002',
-      limits: archiveLimits,
-      open: async () => blobs,
-      sweep: async () => {},
-      now: () => at + hourMs,
-    });
+    const next = processAt(at + hourMs, '00000002');
     await next.tick();
     expect(numbersOf(await keptLines(blobs))).toEqual([0, 1]);
     expect(next.state().lost).toBe(1);
@@ -99,18 +91,10 @@ describe('a process that is killed while it logs', () => {
 
   it('a file that another process may still be writing is left to it', async () => {
     const at = Date.now();
-    const living = nextProcess(at);
+    const living = processAt(at, '00000001');
     living.write('{"n":0}', at);
     await living.tick();
-    const other = createLogArchive({
-      folder: spool,
-      host: 'web-1',
-      run: '00000002',
-      limits: archiveLimits,
-      open: async () => blobs,
-      sweep: async () => {},
-      now: () => at + archiveLimits.segmentMs,
-    });
+    const other = processAt(at + archiveLimits.segmentMs, '00000002');
     await other.tick();
     living.write('{"n":1}', at);
     await living.close();
