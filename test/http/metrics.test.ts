@@ -30,9 +30,12 @@ const watchOf = (entities: readonly EntitySituation[]): WatchSituation => ({
   entities,
 });
 
+/** Nothing of logs and backups, which have figures and tests of their own. */
+const kept = { logs: () => ({ bufferedBytes: 0, spooledBytes: 0, lost: 0, failing: null }), backup: null };
+
 /** What a bot in this state exports, without the lines about the process. */
 async function exported(report: () => StatusReport): Promise<readonly string[]> {
-  const text = await createTelemetry({ now: () => noon, status: report }).text();
+  const text = await createTelemetry({ ...kept, now: () => noon, status: report }).text();
   return text.split('\n').filter((line) => line.startsWith('smartcloudops_'));
 }
 
@@ -129,7 +132,7 @@ describe('what is true now, as Prometheus reads it', () => {
 
   it('forgets what is gone', async () => {
     let watches = [watchOf([entityOf('a'), entityOf('b')])];
-    const telemetry = createTelemetry({ now: () => noon, status: () => reportOf({}, watches) });
+    const telemetry = createTelemetry({ ...kept, now: () => noon, status: () => reportOf({}, watches) });
     expect(await telemetry.text()).toContain('entity="b"');
     watches = [watchOf([entityOf('a')])];
     expect(await telemetry.text()).not.toContain('entity="b"');
@@ -138,7 +141,7 @@ describe('what is true now, as Prometheus reads it', () => {
 
 describe('what has happened, as Prometheus reads it', () => {
   it('counts incidents that began and measures those that are over', async () => {
-    const telemetry = createTelemetry({ now: () => noon, status: () => reportOf({}) });
+    const telemetry = createTelemetry({ ...kept, now: () => noon, status: () => reportOf({}) });
     telemetry.incident('opened', incident);
     telemetry.incident('resolved', { ...incident, lastSeenAt: incident.openedAt + 200_000 });
     const lines = (await telemetry.text()).split('\n');
