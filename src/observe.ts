@@ -5,7 +5,7 @@ import type { Frame } from './core/frame.ts';
 import type { FrameSource } from './core/frame-source.ts';
 import type { Log } from './core/log.ts';
 import type { EntitySituation, EntityState, ModelState, WatchSituation } from './core/situation.ts';
-import type { Watch } from './core/watch.ts';
+import { bridgedSteps, type Watch } from './core/watch.ts';
 import { everyEntity } from './incidents/names.ts';
 
 /** The model of a watch, revived: a detector per entity. */
@@ -24,10 +24,8 @@ export type Observer = {
 const rowsWithoutModel = 1;
 /** An entity that has been away for longer is not known any more. */
 const knownMs = 24 * 3_600_000;
-/** After a hole of more than this many steps the rolling windows start anew from history. */
-const bridgedSteps = 3;
 /**
- * After such a hole nothing is judged until the longest range is whole again and has passed once more, for a server that
+ * After a hole of more than `bridgedSteps` nothing is judged until the longest range is whole again and has passed once more, for a server that
  * starts is itself at work; without ranges, for so many rows.
  */
 const settlingRows = 4;

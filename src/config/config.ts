@@ -44,6 +44,8 @@ export type Config = {
   readonly watches: readonly Watch[];
   readonly watchesFile: string | null;
   readonly pollCron: string;
+  /** The longest pause that `pollCron` leaves. */
+  readonly pollPauseMs: number;
   readonly trainCron: string;
   readonly demo: { readonly seed: number; readonly autoFaults: boolean };
   readonly http: { readonly host: string; readonly port: number; readonly apiKey: string | null };

@@ -4,6 +4,7 @@ import type { Watch } from '../core/watch.ts';
 import { defaultWatches, demoWatches, loadWatches } from '../watches.ts';
 import type { Config } from './config.ts';
 import { warningsOf } from './describe.ts';
+import { longestPauseMs, paceProblems } from './pace.ts';
 import { readSecretFiles } from './secret-files.ts';
 import { conflictsOf, type Environment, issuesOf, looselyParsed, schema, type Values, valuesOf } from './values.ts';
 import { variables } from './variables.ts';
@@ -20,16 +21,23 @@ export function loadConfig(env: Environment): Config {
   if (!parsed.success || files.problems.length > 0) {
     const loose = looselyParsed({ ...given, ...files.unread });
     const issues = parsed.success ? [] : issuesOf(parsed.error);
-    throw new ConfigError([...files.problems, ...issues, ...conflictsOf(loose), ...readWatches(loose).problems]);
+    throw new ConfigError([...files.problems, ...issues, ...togetherOf(loose, readWatches(loose))]);
   }
   const values = parsed.data;
-  const { watches, problems } = readWatches(values);
-  const all = [...conflictsOf(values), ...problems];
-  if (all.length > 0) throw new ConfigError(all);
-  return configOf(values, watches, env);
+  const read = readWatches(values);
+  const problems = togetherOf(values, read);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return configOf(values, read.watches, env);
 }
 
-function readWatches(values: Values): { readonly watches: readonly Watch[]; readonly problems: readonly string[] } {
+type Read = { readonly watches: readonly Watch[]; readonly problems: readonly string[] };
+
+/** What is fine by itself and wrong together. */
+function togetherOf(values: Values, { watches, problems }: Read): readonly string[] {
+  return [...conflictsOf(values), ...problems, ...paceProblems(values.POLL_CRON, watches)];
+}
+
+function readWatches(values: Values): Read {
   const file = values.WATCHES_FILE;
   const builtIn = values.PROMETHEUS_URL === undefined ? demoWatches : defaultWatches;
   if (file === undefined) return { watches: builtIn(), problems: [] };
@@ -62,6 +70,7 @@ function configOf(values: Values, watches: readonly Watch[], env: Environment): 
     watches,
     watchesFile: values.WATCHES_FILE ?? null,
     pollCron: values.POLL_CRON,
+    pollPauseMs: longestPauseMs(values.POLL_CRON),
     trainCron: values.TRAIN_CRON,
     demo: { seed: values.DEMO_SEED, autoFaults: values.DEMO_FAULTS },
     http: {

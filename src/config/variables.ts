@@ -54,7 +54,11 @@ const sections = {
     ['PROMETHEUS_TOKEN', '', 'sent as `Authorization: Bearer`; user and password may stand in the URL instead'],
     ['PROMETHEUS_TIMEOUT_SECONDS', '10', 'how long one query may take'],
     ['WATCHES_FILE', '', 'YAML file of what is watched; without it hosts with node_exporter'],
-    ['POLL_CRON', '*/15 * * * * *', 'when Prometheus is read (UTC; the first of six fields is seconds)'],
+    [
+      'POLL_CRON',
+      '*/15 * * * * *',
+      'when Prometheus is read (UTC; the first of six fields is seconds), at least every four steps of a watch',
+    ],
     ['TRAIN_CRON', '10 3 * * *', 'when what is normal is learnt anew (UTC)'],
     ['DEMO_SEED', '1', 'the simulated cluster is a function of it and the time'],
     ['DEMO_FAULTS', 'on', '`off`: faults of the simulated cluster come on command only'],

@@ -3,6 +3,9 @@ import type { Address } from './address.ts';
 /** Units that are known how to be written for a person; any other unit is written behind the number. */
 export type Unit = '%' | 'bytes' | 'bytes/s' | 's' | '1/s' | '';
 
+/** Rows that were missed are read when it is at most this many of them; after a longer hole rolling windows start anew. */
+export const bridgedSteps = 3;
+
 /** The direction in which a metric hurts. A deviation the other way is not reported. */
 export type Harm = 'up' | 'down' | 'both';
 

@@ -46,6 +46,15 @@ describe('a bad value', () => {
     [{ PORT: 'http' }, /^PORT is no number/],
     [{ PORT: '70000' }, /^PORT is over 65535/],
     [{ POLL_CRON: 'often' }, /^POLL_CRON is no cron expression/],
+    [
+      { POLL_CRON: '*/2 * * * *' },
+      /^POLL_CRON leaves 2 min between two looks.* step of 15 s: look at least every 1 min/,
+    ],
+    [
+      { POLL_CRON: '*/5 * * * *', PROMETHEUS_URL: 'http://prom:9090' },
+      /^POLL_CRON leaves 5 min between two looks.* hosts has a step of 30 s: look at least every 2 min/,
+    ],
+    [{ POLL_CRON: '* 8-17 * * *' }, /^POLL_CRON leaves 14 h 1 min/],
     [{ AI_PROVIDER: 'claude' }, /^AI_PROVIDER is one of auto, gemini, openai, fallback/],
     [{ AI_PROVIDER: 'gemini' }, /GEMINI_API_KEY is not set/],
     [{ AI_PROVIDER: 'openai' }, /neither OPENAI_API_KEY nor OPENAI_BASE_URL/],
@@ -104,6 +113,17 @@ describe('a good value', () => {
     });
     expect(config.secrets).toEqual(expect.arrayContaining(['p%40ssword', 'p@ssword']));
     expect(describeConfig(config).join()).not.toContain('ssword');
+  });
+
+  it.each([
+    ['*/15 * * * * *', 15_000],
+    ['* * * * *', 60_000],
+    ['*/2 * * * 1-5', 120_000],
+  ])('POLL_CRON %s leaves at most %i ms between two looks', (POLL_CRON, pollPauseMs) => {
+    expect(loadConfig({ POLL_CRON, PROMETHEUS_URL: 'http://prom:9090' })).toMatchObject({
+      pollCron: POLL_CRON,
+      pollPauseMs,
+    });
   });
 
   it('listens to everybody only with a key', () => {
