@@ -126,6 +126,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     startedAt,
     now,
     situation: watcher.situation,
+    pollPauseMs: config.pollPauseMs,
     lastTick: watcher.lastTick,
     platforms: () => platforms,
     ai: router.status,

@@ -9,6 +9,7 @@ export type StatusParts = {
   readonly startedAt: number;
   readonly now: () => number;
   readonly situation: () => Situation;
+  readonly pollPauseMs: number;
   readonly lastTick: () => StatusReport['lastTick'];
   /** The chat platforms that are configured, by name. */
   readonly platforms: () => ReadonlyMap<string, ChatPlatform>;
@@ -19,7 +20,7 @@ export type StatusParts = {
   readonly store: string;
 };
 
-/** A tick that is this late is stuck. */
+/** A tick that is later than this after its time is stuck. */
 const lateTickMs = 120_000;
 /** A notice that is owed for so long is a problem of delivery. */
 const lateNoticeMs = 60_000;
@@ -32,6 +33,7 @@ export function createStatusReader(parts: StatusParts): () => StatusReport {
       version: parts.version,
       startedAt: parts.startedAt,
       now,
+      pollPauseMs: parts.pollPauseMs,
       lastTick: parts.lastTick(),
       situation: parts.situation(),
       platforms: platformStatuses(parts.platforms()),
@@ -58,7 +60,7 @@ function platformStatuses(platforms: ReadonlyMap<string, ChatPlatform>): readonl
 type Known = Omit<StatusReport, 'state' | 'problems'>;
 
 /** What keeps the bot from its main job. */
-function failuresOf({ situation, lastTick, now, startedAt }: Known): readonly string[] {
+function failuresOf({ situation, lastTick, pollPauseMs, now, startedAt }: Known): readonly string[] {
   const problems: string[] = [];
   const { source } = situation;
   if (!source.reachable && lastTick !== null)
@@ -66,7 +68,7 @@ function failuresOf({ situation, lastTick, now, startedAt }: Known): readonly st
       `Prometheus has not been readable for ${formatDuration(now - source.since)}: ${source.because ?? 'unknown'}`,
     );
   const sinceTick = now - (lastTick?.at ?? startedAt);
-  if (sinceTick > lateTickMs) problems.push(`No tick has run for ${formatDuration(sinceTick)}.`);
+  if (sinceTick > pollPauseMs + lateTickMs) problems.push(`No tick has run for ${formatDuration(sinceTick)}.`);
   return problems;
 }
 

@@ -16,6 +16,8 @@ export type StatusReport = {
   readonly version: string;
   readonly startedAt: number;
   readonly now: number;
+  /** The longest pause between two ticks that is meant, ms. */
+  readonly pollPauseMs: number;
   readonly lastTick: { readonly at: number; readonly tookMs: number; readonly outcome: 'ok' | 'failed' } | null;
   readonly situation: Situation;
   readonly platforms: readonly PlatformStatus[];

@@ -97,13 +97,13 @@ export function incidentsView(incidents: readonly Incident[]): z.infer<typeof in
   }));
 }
 
-/** No tick for this long means that something hangs: the slowest cron that makes sense ticks more often. */
+/** A tick that is later than this after its time means that something hangs. */
 const stuckAfterMs = 600_000;
 
 /** Alive is not the same as well: an unreachable Prometheus is no reason to restart this process, a stuck tick is. */
-export function healthView({ now, startedAt, lastTick }: StatusReport): z.infer<typeof healthResponse> {
+export function healthView({ now, startedAt, lastTick, pollPauseMs }: StatusReport): z.infer<typeof healthResponse> {
   const silentMs = now - (lastTick?.at ?? startedAt);
-  if (silentMs <= stuckAfterMs) return { status: 'ok', reason: null };
+  if (silentMs <= pollPauseMs + stuckAfterMs) return { status: 'ok', reason: null };
   return { status: 'stuck', reason: `No tick has run for ${seconds(silentMs)} seconds.` };
 }
 

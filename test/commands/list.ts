@@ -117,6 +117,7 @@ function statusOf(situation: Situation, ai: AiStatus): StatusReport {
     version: '1.2.3',
     startedAt: noon - 90_000,
     now: noon,
+    pollPauseMs: 15_000,
     lastTick: { at: noon - 5_000, tookMs: 10, outcome: 'ok' },
     situation,
     platforms: [{ name: 'discord', configured: false, connection: null }],
