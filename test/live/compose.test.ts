@@ -151,7 +151,7 @@ describe('the programs of the stack under its very files, on this machine', () =
         : undefined;
     });
     const rules = groups.flatMap((group) => group.rules);
-    expect(groups.map(({ name }) => name).toSorted()).toEqual(['hosts', 'smartcloudops']);
+    expect(groups.map(({ name }) => name).toSorted()).toEqual(['hosts', 'smartcloudops', 'smartcloudops-kept']);
     expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
     expect(rules.filter(({ name, state }) => name.startsWith('SmartCloudOps') && state === 'firing')).toEqual([]);
   });

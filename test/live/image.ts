@@ -42,10 +42,12 @@ export async function makeBase({ buildah }: Workshop, name: string): Promise<voi
   await run('debootstrap', ['--variant=minbase', 'bookworm', root], { withinMs: 300_000 });
   await run('chroot', [root, 'groupadd', '--gid', '1000', 'node']);
   await run('chroot', [root, 'useradd', '--uid', '1000', '--gid', 'node', '--create-home', 'node']);
-  const npm = (await run('npm', ['root', '--global'])).trim();
+  const npm = dirname(
+    dirname(process.env.npm_execpath ?? join((await run('npm', ['root', '--global'])).trim(), 'npm/bin/npm-cli.js')),
+  );
   const local = join(root, 'usr/local');
   copyFileSync(process.execPath, join(local, 'bin/node'));
-  cpSync(join(npm, 'npm'), join(local, 'lib/node_modules/npm'), { recursive: true });
+  cpSync(npm, join(local, 'lib/node_modules/npm'), { recursive: true });
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(local, 'bin/npm'));
   rmSync(join(root, 'var/cache/apt/archives'), { recursive: true });
   await buildah(['commit', '--quiet', '--rm', container, name]);
