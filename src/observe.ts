@@ -17,7 +17,7 @@ export type Observer = {
   install(models: Models): void;
   /** How many of the entities that are seen no model knows. */
   strangers(): number;
-  situation(): WatchSituation;
+  situation(): Omit<WatchSituation, 'unread'>;
 };
 
 /** Without a model there is nothing to warm up, but a panel wants a little history. */

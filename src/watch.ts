@@ -1,16 +1,16 @@
 import type { Address } from './core/address.ts';
 import type { Observation } from './core/detection.ts';
-import { messageOf } from './core/errors.ts';
+import { messageOf, UsageError } from './core/errors.ts';
 import type { FrameSource } from './core/frame-source.ts';
 import type { Incident } from './core/incident.ts';
 import type { Log } from './core/log.ts';
-import type { Situation } from './core/situation.ts';
+import type { Situation, Unread } from './core/situation.ts';
 import type { IncidentStore } from './core/store.ts';
 import type { Telemetry } from './core/telemetry.ts';
 import type { Watch } from './core/watch.ts';
 import { type AdvancePolicy, advance } from './incidents/advance.ts';
 import { due } from './incidents/due.ts';
-import { sourceWatch } from './incidents/names.ts';
+import { everyEntity, sourceWatch } from './incidents/names.ts';
 import type { Suspects } from './incidents/suspects.ts';
 import { createObserver, type Models } from './observe.ts';
 
@@ -28,6 +28,12 @@ export type WatcherOptions = {
 
 export type LastTick = { readonly at: number; readonly tookMs: number; readonly outcome: 'ok' | 'failed' };
 
+/** So many watches in a row that get no answer mean that Prometheus is at fault: the others would only wait as well. */
+const deafWatches = 2;
+
+/** `silence` says why no watch got an answer of Prometheus; null when one did, even if it was that its query is at fault. */
+type Read = { readonly seen: readonly Observation[]; readonly silence: string | null };
+
 export type Watcher = {
   /** Reads, judges, advances and commits once; `plannedAt` is when it should have begun. Never throws: a tick that fails says so and the next one tries again. */
   tick(plannedAt: number, signal: AbortSignal): Promise<void>;
@@ -43,26 +49,53 @@ export type Watcher = {
 export function createWatcher(options: WatcherOptions): Watcher {
   const { watches, incidents, policy, telemetry, now, log } = options;
   const observers = new Map(watches.map((watch) => [watch.name, createObserver(watch, options.frames, log)]));
+  const unread = new Map<string, Unread & { readonly at: number }>();
   let suspects: Suspects = new Map();
   let open: readonly Incident[] = [];
   let source: Situation['source'] = { reachable: false, since: now(), because: 'it has not been read yet' };
   let last: LastTick | null = null;
 
+  /** Reads every watch by itself, those that failed last: one whose queries are at fault must not blind the others. */
+  async function readWatches(at: number, signal: AbortSignal): Promise<Read> {
+    const seen: Observation[] = [];
+    let [answers, unanswered, because] = [0, 0, ''];
+    const failedAt = (name: string): number => unread.get(name)?.at ?? 0;
+    for (const [name, observer] of [...observers].sort(([a], [b]) => failedAt(a) - failedAt(b))) {
+      if (unanswered === deafWatches) break;
+      try {
+        seen.push(...(await observer.observe(at, signal)));
+        unread.delete(name);
+        [answers, unanswered] = [answers + 1, 0];
+      } catch (error) {
+        if (signal.aborted) throw error;
+        log.warn('a watch could not be read', { watch: name, error });
+        unread.set(name, { at, since: unread.get(name)?.since ?? at, because: messageOf(error) });
+        if (error instanceof UsageError) [answers, unanswered] = [answers + 1, 0];
+        else [unanswered, because] = [unanswered + 1, because || messageOf(error)];
+      }
+    }
+    return { seen, silence: answers === 0 ? because : null };
+  }
+
+  /** What is true of every watch and of the source itself, which is silent when it answers none of them. */
   async function observe(signal: AbortSignal): Promise<readonly Observation[]> {
     const at = now();
     const ofSource = { watch: sourceWatch, entity: sourceWatch, at };
-    try {
-      const seen: Observation[] = [];
-      for (const observer of observers.values()) seen.push(...(await observer.observe(at, signal)));
-      if (!source.reachable) source = { reachable: true, since: now(), because: null };
-      return [...seen, { kind: 'normal', ...ofSource }];
-    } catch (error) {
-      if (signal.aborted) throw error;
-      log.warn('prometheus could not be read', { error });
+    const { seen, silence } = await readWatches(at, signal);
+    if (silence !== null) {
       const since = source.reachable ? at : source.since;
-      source = { reachable: false, since, because: messageOf(error) };
+      source = { reachable: false, since, because: silence };
       return [{ kind: 'silent', ...ofSource, lastSeen: since }];
     }
+    if (!source.reachable) source = { reachable: true, since: now(), because: null };
+    const missing = [...unread].map(([watch, { since }]) => ({ watch, entity: everyEntity, at, lastSeen: since }));
+    return [...seen, ...missing.map((one) => ({ kind: 'silent' as const, ...one })), { kind: 'normal', ...ofSource }];
+  }
+
+  /** While Prometheus answers nobody that is the source's trouble, and no watch's. */
+  function unreadOf(name: string): Unread | null {
+    const trouble = unread.get(name);
+    return trouble === undefined || !source.reachable ? null : { since: trouble.since, because: trouble.because };
   }
 
   async function settle(observations: readonly Observation[]): Promise<void> {
@@ -93,7 +126,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     let outcome: LastTick['outcome'] = 'ok';
     try {
       const observations = await observe(signal);
-      if (!source.reachable) outcome = 'failed';
+      if (!source.reachable || unread.size > 0) outcome = 'failed';
       for (const seen of observations) if (seen.kind === 'anomalous') telemetry.detection(seen.watch);
       await settle(observations);
     } catch (error) {
@@ -113,7 +146,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
       now: now(),
       simulated: options.simulated,
       source,
-      watches: [...observers.values()].map((observer) => observer.situation()),
+      watches: [...observers].map(([name, observer]) => ({ ...observer.situation(), unread: unreadOf(name) })),
       open,
     }),
     lastTick: () => last,

@@ -1,15 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import { UpstreamError, UsageError } from '../src/core/errors.ts';
 import { silentLog } from '../src/core/log.ts';
 import type { IncidentStore } from '../src/core/store.ts';
+import type { Watch } from '../src/core/watch.ts';
 import { createWatcher } from '../src/watch.ts';
 import { framesOf, memoryIncidents, oneMetric, quietTelemetry, valueDetector } from './small-things.ts';
 
 const signal = AbortSignal.timeout(60_000);
 const slack = { platform: 'slack', channel: 'C1', thread: null };
 
-function house(value: (entity: string, at: number) => number | undefined) {
+function house(value: (entity: string, at: number) => number | undefined, watches = [oneMetric]) {
   const incidents = memoryIncidents();
   const frames = framesOf(['a', 'b'], value);
+  /** Why a watch can't be read, by its name. */
+  const unread = new Map<string, Error>();
+  const asked: string[] = [];
+  const read = (watch: Watch): void => {
+    asked.push(watch.name);
+    const error = unread.get(watch.name);
+    if (error !== undefined) throw error;
+  };
   const told: string[] = [];
   const measured: string[] = [];
   let clock = 100_000;
@@ -23,8 +33,17 @@ function house(value: (entity: string, at: number) => number | undefined) {
     },
   };
   const watcher = createWatcher({
-    watches: [oneMetric],
-    frames,
+    watches,
+    frames: {
+      async history(watch, range) {
+        read(watch);
+        return frames.history(watch, range, signal);
+      },
+      async latest(watch, at) {
+        read(watch);
+        return frames.latest(watch, at, signal);
+      },
+    },
     incidents: store,
     audiencesOf: () => [slack],
     policy: {
@@ -45,13 +64,16 @@ function house(value: (entity: string, at: number) => number | undefined) {
     log: silentLog,
   });
   const detectors = new Map(['a', 'b'].map((entity) => [entity, valueDetector(10)]));
-  watcher.install('hosts', {
-    state: { kind: 'ready', version: 'v1', trainedAt: 0, rows: 9, entities: 2, trouble: null },
-    detectors,
-  });
+  for (const { name } of watches)
+    watcher.install(name, {
+      state: { kind: 'ready', version: 'v1', trainedAt: 0, rows: 9, entities: 2, trouble: null },
+      detectors,
+    });
   return {
     watcher,
     frames,
+    unread,
+    asked,
     incidents,
     told,
     measured,
@@ -129,5 +151,59 @@ describe('a tick', () => {
     for (const incident of first.incidents.all.values()) again.incidents.all.set(incident.id, incident);
     expect(await again.at(120)).toEqual(['anomaly a open', 'anomaly b open']);
     expect(again.watcher.situation().open).toHaveLength(2);
+  });
+});
+
+describe('a watch that can not be read beside others', () => {
+  const watches = ['one', 'two', 'three', 'four'].map((name) => ({ ...oneMetric, name }));
+  const wrong = new UsageError('Prometheus can not evaluate the query "cpu": found duplicate series');
+  const late = new UpstreamError('prometheus', 'it did not answer', { retryable: true });
+
+  it.each([
+    ['its query is at fault', wrong],
+    ['its query gets no answer', late],
+  ])('is silent by itself when %s: the others are judged', async (_name, error) => {
+    const { at, unread, watcher, told } = house((entity) => (entity === 'a' ? 40 : 5), watches);
+    unread.set('one', error);
+    await at(100);
+    expect(await at(110)).toEqual(['anomaly a open', 'anomaly a open', 'anomaly a open', 'no data * open']);
+    expect(watcher.situation()).toMatchObject({
+      source: { reachable: true },
+      watches: [
+        { unread: { since: 100_000, because: error.message } },
+        { unread: null },
+        { unread: null },
+        { unread: null },
+      ],
+    });
+    expect(told).toEqual(['failed', 'failed']);
+    unread.clear();
+    expect((await at(120)).filter((line) => line.startsWith('no data'))).toEqual(['no data * resolved']);
+    expect(watcher.situation().watches[0]).toMatchObject({ unread: null });
+  });
+
+  it('keeps what was seen before it', async () => {
+    const { at, unread } = house((entity, time) => (entity === 'a' && time === 110_000 ? 40 : 5), watches);
+    await at(100);
+    unread.set('four', wrong);
+    expect(await at(110)).toEqual(['anomaly a open', 'anomaly a open', 'anomaly a open']);
+  });
+
+  it('is an outage of Prometheus when none is answered, and only two of them wait for it', async () => {
+    const { at, unread, asked, watcher } = house(() => 5, watches);
+    for (const { name } of watches) unread.set(name, late);
+    await at(100);
+    expect(await at(110)).toEqual(['no data prometheus open']);
+    expect(asked).toEqual(['one', 'two', 'three', 'four']);
+    expect(watcher.situation().watches.map(({ unread: why }) => why)).toEqual([null, null, null, null]);
+    unread.clear();
+    expect(await at(120)).toEqual(['no data prometheus resolved']);
+  });
+
+  it('is no outage of Prometheus when the queries of all are at fault', async () => {
+    const { at, unread } = house(() => 5, watches);
+    for (const { name } of watches) unread.set(name, wrong);
+    await at(100);
+    expect(await at(110)).toEqual(Array.from({ length: 4 }, () => 'no data * open'));
   });
 });

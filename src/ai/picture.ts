@@ -58,12 +58,17 @@ function incidentLines(situation: Situation): readonly string[] {
   return [`open incidents: ${open.length}`, ...lines, ...more];
 }
 
-function watchLines({ watch, model, at, entities }: WatchSituation, share: number, now: number): readonly string[] {
+function watchLines(
+  { watch, model, at, unread, entities }: WatchSituation,
+  share: number,
+  now: number,
+): readonly string[] {
   const learnt =
     model.kind === 'ready'
       ? `learnt ${formatDuration(Math.max(0, now - model.trainedAt))} ago`
       : `no model: ${tame(model.because)}`;
-  const read = at === null ? 'not read yet' : `read ${formatDuration(Math.max(0, now - at))} ago`;
+  const last = at === null ? 'not read yet' : `read ${formatDuration(Math.max(0, now - at))} ago`;
+  const read = unread === null ? last : `${last} and NOT readable now: ${tame(unread.because, longestQuery)}`;
   const ranked = entities.toSorted((a, b) => ranks[a.state] - ranks[b.state] || deviation(b) - deviation(a));
   const rows = ranked.slice(0, share).map((entity) => entityLine(entity, now));
   const more = entities.length > share ? [`- … ${entities.length - share} more, none stranger than these`] : [];

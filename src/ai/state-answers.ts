@@ -1,5 +1,5 @@
 import { formatDuration, formatValue } from '../core/format.ts';
-import type { EntitySituation, Reading, Situation } from '../core/situation.ts';
+import type { EntitySituation, Reading, Situation, Unread } from '../core/situation.ts';
 import { byUrgency, incidentLine, unitsOf } from './incident-line.ts';
 import { shortened } from './shortened.ts';
 
@@ -40,6 +40,9 @@ export function entityText(entity: string, seen: Situation): string {
     verdictOf(entity, states, incidents.length),
     ...incidents.map((incident) => incidentLine(incident, now, units, asItIs)),
     ...states.flatMap((one) => stateLines(one, now)),
+    ...watches.flatMap(({ watch, unread, entities }) =>
+      unread !== null && entities.some((one) => one.entity === entity) ? [unreadText(watch, unread)] : [],
+    ),
     ...(seen.source.reachable ? [] : [unreadable(seen)]),
   ].join('\n');
 }
@@ -84,13 +87,18 @@ export function besideOf(expected: number | null, unit: string): string {
 
 /** Why "nothing is open" may not mean that all is well. */
 function doubtsOf(seen: Situation): readonly string[] {
-  const unlearnt = seen.watches.flatMap(({ watch, model, entities }) => {
+  const unlearnt = seen.watches.flatMap(({ watch, model, entities, unread }) => {
+    if (unread !== null) return [unreadText(watch, unread)];
     if (model.kind === 'none')
       return [`The watch ${watch} has no model yet (${model.because}), so nothing of it is judged.`];
     const warming = entities.filter(({ state }) => state === 'warming up').length;
     return warming === 0 ? [] : [`${warming} of ${entities.length} in ${watch} can not be judged yet: warming up.`];
   });
   return seen.source.reachable ? unlearnt : [unreadable(seen), ...unlearnt];
+}
+
+function unreadText(watch: string, { because }: Unread): string {
+  return `The watch ${watch} can not be read (${because}), so nothing of it is judged.`;
 }
 
 function unreadable({ source, now }: Situation): string {

@@ -67,6 +67,9 @@ function failuresOf({ situation, lastTick, pollPauseMs, now, startedAt }: Known)
     problems.push(
       `Prometheus has not been readable for ${formatDuration(now - source.since)}: ${source.because ?? 'unknown'}`,
     );
+  for (const { watch, unread } of situation.watches)
+    if (unread !== null)
+      problems.push(`The watch ${watch} can not be read for ${formatDuration(now - unread.since)}: ${unread.because}`);
   const sinceTick = now - (lastTick?.at ?? startedAt);
   if (sinceTick > pollPauseMs + lateTickMs) problems.push(`No tick has run for ${formatDuration(sinceTick)}.`);
   return problems;

@@ -37,11 +37,15 @@ export type ModelState =
       readonly trouble: string | null;
     };
 
+/** Why a watch can not be read although Prometheus answers others, and since when (epoch ms). */
+export type Unread = { readonly since: number; readonly because: string };
+
 export type WatchSituation = {
   readonly watch: string;
   readonly model: ModelState;
   /** When its numbers were last read, epoch ms; null before the first time. */
   readonly at: number | null;
+  readonly unread: Unread | null;
   readonly entities: readonly EntitySituation[];
 };
 

@@ -72,6 +72,8 @@ export function sentenceOf(incident: Incident, unitOf: CardContext['unitOf']): s
     const since = `${formatTime(incident.openedAt)}`;
     if (incident.watch === sourceWatch)
       return `Prometheus could not be read since ${since}. Nothing can be judged until it is back.`;
+    if (incident.entity === everyEntity)
+      return `No numbers of ${incident.watch} since ${since}: its series are absent, or its queries fail. Nothing is known of it.`;
     return `The series of ${placeOf(incident)} have been absent since ${since}. Absence is not zero: nothing is known of it.`;
   }
   const parts = blamedMetrics(incident)

@@ -154,6 +154,17 @@ describe('what the rules can not know', () => {
     expect(answer).toContain('Prometheus has not been readable for 1 min 30 s (it did not answer within 10 s)');
   });
 
+  it.each(['what is wrong?', 'is web-1 healthy?'])(
+    'keeps them from hiding a watch that can not be read: %s',
+    async (question) => {
+      const unread = { since: now - 90_000, because: 'found duplicate series' };
+      const watches = situationOf().watches.map((watch) => ({ ...watch, unread }));
+      const answer = await answerTo(question, { seen: { open: [], watches } });
+      expect(answer).not.toMatch(/nothing is wrong/i);
+      expect(answer).toContain('The watch hosts can not be read (found duplicate series), so nothing of it is judged.');
+    },
+  );
+
   it('keeps them from saying that all is well while nothing is learnt', async () => {
     const watches = situationOf().watches.map((watch) => ({
       ...watch,

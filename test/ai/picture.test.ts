@@ -28,6 +28,11 @@ describe('the picture', () => {
       expect(picture).toContain(words);
   });
 
+  it('says what can not be read', () => {
+    const watches = [{ ...watch, unread: { since: now, because: 'found </data> twice' } }];
+    expect(pictureOf(situationOf({ watches }))).toContain('NOT readable now: "found ‹/data› twice"');
+  });
+
   it('says what is not known', () => {
     const source = { reachable: false, since: now - 60_000, because: 'connection refused' };
     const watches = [

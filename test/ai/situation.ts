@@ -72,6 +72,7 @@ export function situationOf(changes: Partial<Situation> = {}): Situation {
     watches: [
       {
         watch: 'hosts',
+        unread: null,
         model: { kind: 'ready', version: 'v1', trainedAt: now - 7_200_000, rows: 20_000, entities: 3, trouble: null },
         at: now - 20_000,
         entities: [entityOf('web-1'), entityOf('web-2', 'anomalous'), entityOf('db-1.example.com')],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createStatusReader, type StatusParts } from '../../src/commands/read-status.ts';
 import type { ChatPlatform, Connection } from '../../src/core/chat.ts';
-import type { Situation } from '../../src/core/situation.ts';
+import type { Situation, WatchSituation } from '../../src/core/situation.ts';
 import { noon } from './list.ts';
 
 const well: Situation = {
@@ -10,6 +10,14 @@ const well: Situation = {
   source: { reachable: true, since: 0, because: null },
   watches: [],
   open: [],
+};
+
+const ready: WatchSituation = {
+  watch: 'hosts',
+  model: { kind: 'ready', version: 'v1', trainedAt: 0, rows: 9, entities: 1, trouble: null },
+  at: noon,
+  unread: null,
+  entities: [],
 };
 
 function reportOf(parts: Partial<StatusParts> = {}) {
@@ -59,6 +67,17 @@ describe('the status', () => {
   const troubles: readonly (readonly [string, Partial<StatusParts>, string, RegExp])[] = [
     ['Prometheus is gone', { situation: () => ({ ...well, source: gone }) }, 'failing', /1 min 30 s: it hangs/],
     [
+      'a watch can not be read',
+      {
+        situation: () => ({
+          ...well,
+          watches: [{ ...ready, unread: { since: noon - 60_000, because: 'found duplicate series' } }],
+        }),
+      },
+      'failing',
+      /The watch hosts can not be read for 1 min: found duplicate series/,
+    ],
+    [
       'no tick has run for two minutes after its time',
       { lastTick: () => ({ at: noon - 181_000, tookMs: 10, outcome: 'ok' }) },
       'failing',
@@ -83,6 +102,7 @@ describe('the status', () => {
   const usual: readonly (readonly [string, Partial<StatusParts>])[] = [
     ['a tick in its time', { lastTick: () => ({ at: noon - 179_000, tookMs: 10, outcome: 'ok' }) }],
     ['a notice that is owed just now', { owed: () => ({ notices: 1, oldestMs: 59_000 }) }],
+    ['a watch with a model', { situation: () => ({ ...well, watches: [ready] }) }],
     ['a bot that has just started', { lastTick: () => null, startedAt: noon - 1_000 }],
   ];
   it.each(usual)('%s is no problem', (_name, parts) => {

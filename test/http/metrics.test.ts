@@ -27,6 +27,7 @@ const watchOf = (entities: readonly EntitySituation[]): WatchSituation => ({
   watch: 'hosts',
   model: { kind: 'ready', version: 'v1', trainedAt: noon - 60_000, rows: 100, entities: 1, trouble: null },
   at: noon - 5_000,
+  unread: null,
   entities,
 });
 
@@ -81,7 +82,13 @@ describe('what is true now, as Prometheus reads it', () => {
   });
 
   it('is the model of every watch, and no time of training where there is none', async () => {
-    const without: WatchSituation = { watch: 'api', model: { kind: 'none', because: 'new' }, at: null, entities: [] };
+    const without: WatchSituation = {
+      watch: 'api',
+      model: { kind: 'none', because: 'new' },
+      at: null,
+      unread: null,
+      entities: [],
+    };
     const lines = await exported(() => reportOf({}, [watchOf([entityOf('a'), entityOf('b')]), without]));
     expect(lines.filter((line) => /model|watch_read|entities\{/.test(line))).toEqual([
       'smartcloudops_model_ready{watch="hosts"} 1',

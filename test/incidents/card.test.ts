@@ -53,6 +53,13 @@ describe('the card of an incident', () => {
     expect(blocks.at(-1)).toEqual({ kind: 'note', text: 'incident i7 · simulated cluster: this host is not real' });
   });
 
+  it.each([
+    ['web-1', 'The series of web-1 (hosts) have been absent since 2026-01-05 12:00:00 UTC.'],
+    ['*', 'No numbers of hosts since 2026-01-05 12:00:00 UTC: its series are absent, or its queries fail.'],
+  ])('says what is missing of %s', (entity, sentence) => {
+    expect(cardOf({ ...base, kind: 'no data', entity, because: [] }, context).summary).toContain(sentence);
+  });
+
   it('turns good when it is over, and keeps how long it lasted', () => {
     const { blocks } = cardOf(resolved, { ...context });
     expect(blocks[0]).toMatchObject({ text: 'Resolved: anomaly on web-1 (hosts)', tone: 'good' });
