@@ -1,4 +1,4 @@
-import type { Observation } from './core/detection.ts';
+import type { Observation, Seen } from './core/detection.ts';
 import type { FittedDetector, RowScore, Scorer } from './core/detector.ts';
 import { longestRangeMs } from './core/duration.ts';
 import type { Frame } from './core/frame.ts';
@@ -15,6 +15,8 @@ export type Observer = {
   /** Reads every step that is due by `now` and judges the newest row; empty when no step is due. Throws as `FrameSource`. */
   observe(now: number, signal: AbortSignal): Promise<readonly Observation[]>;
   install(models: Models): void;
+  /** Entities that something is open on, and when each was last seen; one that does not come any more is missed from then on. */
+  expect(entities: ReadonlyMap<string, number>): void;
   /** How many of the entities that are seen no model knows. */
   strangers(): number;
   situation(): Omit<WatchSituation, 'unread'>;
@@ -22,7 +24,7 @@ export type Observer = {
 
 /** Without a model there is nothing to warm up, but a panel wants a little history. */
 const rowsWithoutModel = 1;
-/** An entity that has been away for longer is not known any more. */
+/** An entity that has been away for so long is not known any more. */
 const knownMs = 24 * 3_600_000;
 /**
  * After a hole of more than `bridgedSteps` nothing is judged until the longest range is whole again and has passed once more, for a server that
@@ -107,12 +109,14 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
     for await (const step of readSteps(from, at, signal)) pushStep(step);
     fresh = false;
     readAt = at;
+    const observations = judge(at);
     forgetTheGone(at);
-    return judge(at);
+    return observations;
   }
 
+  /** Those that were judged silent for the last time. */
   function forgetTheGone(at: number): void {
-    for (const [name, entity] of entities) if (at - entity.lastSeen > knownMs) entities.delete(name);
+    for (const [name, entity] of entities) if (at - entity.lastSeen >= knownMs) entities.delete(name);
   }
 
   function judge(at: number): readonly Observation[] {
@@ -129,11 +133,11 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
       const lastSeen = Math.max(...[...entities.values()].map((entity) => entity.lastSeen));
       log.warn('every entity of a watch is silent', { watch: watch.name, entities: entities.size });
       observations.push({ kind: 'silent', ...all, lastSeen });
-    } else if (entities.size > 0) observations.push({ kind: 'normal', ...all });
+    } else if (silent < entities.size) observations.push({ kind: 'normal', ...all });
     return observations;
   }
 
-  function observationOf(name: string, entity: Entity, at: number): Observation {
+  function observationOf(name: string, entity: Entity, at: number): Seen {
     const common = { watch: watch.name, entity: name, at };
     if (entity.lastSeen < at) return { kind: 'silent', ...common, lastSeen: entity.lastSeen };
     const detector = models.detectors.get(name);
@@ -149,7 +153,7 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
     return { kind: 'anomalous', ...common, detection };
   }
 
-  const warming = (entity: string, at: number): Observation => ({ kind: 'warming', watch: watch.name, entity, at });
+  const warming = (entity: string, at: number): Seen => ({ kind: 'warming', watch: watch.name, entity, at });
 
   function relativeScore(name: string, { score }: Entity): number | null {
     const threshold = models.detectors.get(name)?.threshold;
@@ -171,6 +175,11 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
     install(next) {
       models = next;
       fresh = true;
+    },
+    expect(expected) {
+      for (const [name, lastSeen] of expected)
+        if (!entities.has(name))
+          entities.set(name, { ...newEntity(models.detectors.get(name), fedSince), lastSeen, state: 'silent' });
     },
     strangers: () => [...entities.keys()].filter((name) => !models.detectors.has(name)).length,
     situation: () => ({
@@ -198,6 +207,6 @@ function newEntity(detector: FittedDetector | undefined, fedSince: number): Enti
   return { scorer, lastSeen: 0, lastFed: fedSince, settledAt: 0, row, score: null, state: 'warming up' };
 }
 
-function stateOf(observation: Observation): EntityState {
+function stateOf(observation: Seen): EntityState {
   return observation.kind === 'warming' ? 'warming up' : observation.kind;
 }

@@ -2,7 +2,7 @@ import type { Address } from './core/address.ts';
 import type { Observation } from './core/detection.ts';
 import { messageOf, UsageError } from './core/errors.ts';
 import type { FrameSource } from './core/frame-source.ts';
-import type { Incident } from './core/incident.ts';
+import { type Incident, isOpen } from './core/incident.ts';
 import type { Log } from './core/log.ts';
 import type { Situation, Unread } from './core/situation.ts';
 import type { IncidentStore } from './core/store.ts';
@@ -51,18 +51,20 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const observers = new Map(watches.map((watch) => [watch.name, createObserver(watch, options.frames, log)]));
   const unread = new Map<string, Unread & { readonly at: number }>();
   let suspects: Suspects = new Map();
-  let open: readonly Incident[] = [];
+  /** Null before the store has said what was open when this process began. */
+  let open: readonly Incident[] | null = null;
   let source: Situation['source'] = { reachable: false, since: now(), because: 'it has not been read yet' };
   let last: LastTick | null = null;
 
   /** Reads every watch by itself, those that failed last: one whose queries are at fault must not blind the others. */
-  async function readWatches(at: number, signal: AbortSignal): Promise<Read> {
+  async function readWatches(at: number, known: readonly Incident[], signal: AbortSignal): Promise<Read> {
     const seen: Observation[] = [];
     let [answers, unanswered, because] = [0, 0, ''];
     const failedAt = (name: string): number => unread.get(name)?.at ?? 0;
     for (const [name, observer] of [...observers].sort(([a], [b]) => failedAt(a) - failedAt(b))) {
       if (unanswered === deafWatches) break;
       try {
+        observer.expect(lastSeenOf(known, name));
         seen.push(...(await observer.observe(at, signal)));
         unread.delete(name);
         [answers, unanswered] = [answers + 1, 0];
@@ -78,10 +80,10 @@ export function createWatcher(options: WatcherOptions): Watcher {
   }
 
   /** What is true of every watch and of the source itself, which is silent when it answers none of them. */
-  async function observe(signal: AbortSignal): Promise<readonly Observation[]> {
+  async function observe(known: readonly Incident[], signal: AbortSignal): Promise<readonly Observation[]> {
     const at = now();
     const ofSource = { watch: sourceWatch, entity: sourceWatch, at };
-    const { seen, silence } = await readWatches(at, signal);
+    const { seen, silence } = await readWatches(at, known, signal);
     if (silence !== null) {
       const since = source.reachable ? at : source.since;
       source = { reachable: false, since, because: silence };
@@ -90,6 +92,13 @@ export function createWatcher(options: WatcherOptions): Watcher {
     if (!source.reachable) source = { reachable: true, since: now(), because: null };
     const missing = [...unread].map(([watch, { since }]) => ({ watch, entity: everyEntity, at, lastSeen: since }));
     return [...seen, ...missing.map((one) => ({ kind: 'silent' as const, ...one })), { kind: 'normal', ...ofSource }];
+  }
+
+  /** What is open on watches that somebody has taken out of the file. */
+  function unwatched(known: readonly Incident[]): readonly Observation[] {
+    return known
+      .filter(({ watch }) => watch !== sourceWatch && !observers.has(watch))
+      .map(({ watch, entity }) => ({ kind: 'unwatched', watch, entity, at: now() }));
   }
 
   /** While Prometheus answers nobody that is the source's trouble, and no watch's. */
@@ -118,14 +127,15 @@ export function createWatcher(options: WatcherOptions): Watcher {
       if (incident.state.kind === 'resolved') telemetry.incident('resolved', incident);
     }
     suspects = next.suspects;
-    open = [...all.values()].filter((incident) => incident.state.kind !== 'resolved');
+    open = [...all.values()].filter(isOpen);
   }
 
   async function tick(plannedAt: number, signal: AbortSignal): Promise<void> {
     const startedAt = now();
     let outcome: LastTick['outcome'] = 'ok';
     try {
-      const observations = await observe(signal);
+      open ??= (await incidents.remember()).open.filter(isOpen);
+      const observations = [...(await observe(open, signal)), ...unwatched(open)];
       if (!source.reachable || unread.size > 0) outcome = 'failed';
       for (const seen of observations) if (seen.kind === 'anomalous') telemetry.detection(seen.watch);
       await settle(observations);
@@ -147,8 +157,19 @@ export function createWatcher(options: WatcherOptions): Watcher {
       simulated: options.simulated,
       source,
       watches: [...observers].map(([name, observer]) => ({ ...observer.situation(), unread: unreadOf(name) })),
-      open,
+      open: open ?? [],
     }),
     lastTick: () => last,
   };
+}
+
+/** The entities of a watch that something is open on, and when each was last seen to be there. */
+function lastSeenOf(open: readonly Incident[], watch: string): ReadonlyMap<string, number> {
+  const own = open.filter((incident) => incident.watch === watch && incident.entity !== everyEntity);
+  // Of one that is silent, its incident began with the last that was seen of it.
+  const seen = own.map(({ entity, kind, openedAt, lastSeenAt }) => ({
+    entity,
+    at: kind === 'no data' ? openedAt : lastSeenAt,
+  }));
+  return new Map(seen.toSorted((a, b) => a.at - b.at).map(({ entity, at }) => [entity, at]));
 }

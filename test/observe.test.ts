@@ -125,7 +125,9 @@ describe('observing a watch', () => {
     const [, silent] = await observer.observe(110_000, signal);
     expect(silent).toMatchObject({ kind: 'silent', entity: 'b', lastSeen: 100_000 });
     const dayLater = await observer.observe(100_000 + 25 * 3_600_000, signal);
-    expect(outline(dayLater)).toEqual(['a warming']);
+    expect(outline(dayLater)).toEqual(['a warming', 'b silent']);
+    const later = await observer.observe(110_000 + 25 * 3_600_000, signal);
+    expect(outline(later)).toEqual(['a warming']);
   });
 
   it('says one thing of the whole watch when every entity vanishes together', async () => {

@@ -7,6 +7,7 @@ import { createWatcher } from '../src/watch.ts';
 import { framesOf, memoryIncidents, oneMetric, quietTelemetry, valueDetector } from './small-things.ts';
 
 const signal = AbortSignal.timeout(60_000);
+let ids = 0;
 const slack = { platform: 'slack', channel: 'C1', thread: null };
 
 function house(value: (entity: string, at: number) => number | undefined, watches = [oneMetric]) {
@@ -23,7 +24,6 @@ function house(value: (entity: string, at: number) => number | undefined, watche
   const told: string[] = [];
   const measured: string[] = [];
   let clock = 100_000;
-  let ids = 0;
   let failCommit = false;
   const store: IncidentStore = {
     ...incidents,
@@ -89,6 +89,15 @@ function house(value: (entity: string, at: number) => number | undefined, watche
   };
 }
 
+type House = ReturnType<typeof house>;
+
+/** Another process over the same store; no two of them give an incident the same name. */
+function restarted(before: House, ...parts: Parameters<typeof house>): House {
+  const after = house(...parts);
+  for (const incident of before.incidents.all.values()) after.incidents.all.set(incident.id, incident);
+  return after;
+}
+
 describe('a tick', () => {
   it('opens an incident, commits what is owed with it, and resolves it when the trouble is over', async () => {
     const { at, incidents } = house((entity, time) => (entity === 'a' && time >= 110_000 && time <= 130_000 ? 40 : 5));
@@ -147,8 +156,7 @@ describe('a tick', () => {
   it('knows what is open after a restart, from the store alone', async () => {
     const first = house(() => 40);
     await first.at(110);
-    const again = house(() => 40);
-    for (const incident of first.incidents.all.values()) again.incidents.all.set(incident.id, incident);
+    const again = restarted(first, () => 40);
     expect(await again.at(120)).toEqual(['anomaly a open', 'anomaly b open']);
     expect(again.watcher.situation().open).toHaveLength(2);
   });
@@ -206,4 +214,51 @@ describe('a watch that can not be read beside others', () => {
     await at(100);
     expect(await at(110)).toEqual(Array.from({ length: 4 }, () => 'no data * open'));
   });
+});
+
+describe('what was open before a restart', () => {
+  const onlyA = (entity: string) => (entity === 'a' ? 5 : undefined);
+  const untilB = (entity: string, time: number) => (entity === 'b' && time > 100_000 ? undefined : 5);
+
+  it('is missed on when its entity never came back: silent, and gone after a day', async () => {
+    const first = house(untilB);
+    for (const second of [100, 110, 120]) await first.at(second);
+    const { at, watcher } = restarted(first, onlyA);
+    expect(await at(7_200)).toEqual(['no data b open']);
+    expect(watcher.situation().watches[0]?.entities).toMatchObject([{ entity: 'b', state: 'silent' }, { entity: 'a' }]);
+    expect(await at(86_490)).toEqual(['no data b open']);
+    expect(await at(86_500)).toEqual(['no data b resolved']);
+    expect(await at(86_510)).toEqual(['no data b resolved']);
+    expect(watcher.situation().watches[0]?.entities).toMatchObject([{ entity: 'a' }]);
+  });
+
+  it('is over when its entity is there again', async () => {
+    const first = house(untilB);
+    for (const second of [100, 110, 120]) await first.at(second);
+    expect(await restarted(first, () => 5).at(7_200)).toEqual(['no data b resolved']);
+  });
+
+  it('tells of an entity that had an anomaly and has vanished since', async () => {
+    const first = house((entity) => (entity === 'b' ? 40 : 5));
+    await first.at(110);
+    const { at } = restarted(first, onlyA);
+    await at(7_200);
+    expect(await at(7_210)).toEqual(['anomaly b open', 'no data b open']);
+  });
+
+  it('is closed when nobody watches it any more', async () => {
+    const first = house(() => 40, [oneMetric, { ...oneMetric, name: 'old' }]);
+    await first.at(110);
+    const { at, incidents } = restarted(first, () => 40);
+    expect(await at(120)).toEqual(['anomaly a open', 'anomaly b open', 'anomaly a resolved', 'anomaly b resolved']);
+    expect([...incidents.all.values()].at(-1)?.state).toMatchObject({ by: 'no longer watched' });
+  });
+});
+
+it('does not call a watch back while the last of its entities is silent', async () => {
+  const { at } = house((entity, time) => (time > (entity === 'a' ? 100_000 : 110_000) ? undefined : 5));
+  for (const second of [100, 110, 120]) await at(second);
+  expect(await at(130)).toEqual(['no data * open']);
+  await at(86_500);
+  expect(await at(86_510)).toEqual(['no data * open']);
 });

@@ -11,7 +11,7 @@ export type Detection = {
 };
 
 /** What one tick saw of one entity of a watch. */
-export type Observation =
+export type Seen =
   | {
       readonly kind: 'anomalous';
       readonly watch: string;
@@ -29,3 +29,8 @@ export type Observation =
       readonly at: number;
       readonly lastSeen: number;
     };
+
+/** What is true of an entity at a tick: what was seen of it, or that nobody watches it any more. */
+export type Observation =
+  | Seen
+  | { readonly kind: 'unwatched'; readonly watch: string; readonly entity: string; readonly at: number };

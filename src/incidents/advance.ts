@@ -81,6 +81,11 @@ function stepsFor(observation: Observation): readonly (readonly [IncidentKind, S
         ['no data', stillSilent],
         ['anomaly', forget],
       ];
+    case 'unwatched':
+      return [
+        ['no data', giveUp],
+        ['anomaly', giveUp],
+      ];
   }
 }
 
@@ -132,6 +137,10 @@ function stillSilent(incident: Incident, observation: Observation, policy: Advan
 function forget(incident: Incident, observation: Observation, policy: AdvancePolicy): Incident {
   const unseen = observation.at - incident.lastSeenAt;
   return unseen >= policy.forgetAfterMs ? resolve(incident, observation.at, 'gone') : incident;
+}
+
+function giveUp(incident: Incident, observation: Observation): Incident {
+  return resolve(incident, observation.at, 'no longer watched');
 }
 
 function resolve(incident: Incident, at: number, by: string): Incident {

@@ -108,8 +108,9 @@ function factsOf(incident: Incident): readonly Fact[] {
 }
 
 function endOf(incident: Incident): string {
-  if (incident.state.kind === 'resolved' && incident.state.by === 'gone')
-    return 'is gone for good, its incident closed';
+  const by = incident.state.kind === 'resolved' ? incident.state.by : '';
+  if (by === 'gone') return 'is gone for good, its incident closed';
+  if (by === 'no longer watched') return 'is no longer watched, its incident closed';
   return incident.kind === 'no data' ? 'is back' : 'is normal again';
 }
 

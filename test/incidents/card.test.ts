@@ -60,6 +60,14 @@ describe('the card of an incident', () => {
     expect(cardOf({ ...base, kind: 'no data', entity, because: [] }, context).summary).toContain(sentence);
   });
 
+  it.each([
+    ['recovered', 'web-1 (hosts) is normal again after 10 min.'],
+    ['gone', 'web-1 (hosts) is gone for good, its incident closed after 10 min.'],
+    ['no longer watched', 'web-1 (hosts) is no longer watched, its incident closed after 10 min.'],
+  ])('has a word for its end when it is %s', (by, word) => {
+    expect(newsOf({ ...resolved, state: { kind: 'resolved', since: noon + 600_000, by } }).summary).toBe(word);
+  });
+
   it('turns good when it is over, and keeps how long it lasted', () => {
     const { blocks } = cardOf(resolved, { ...context });
     expect(blocks[0]).toMatchObject({ text: 'Resolved: anomaly on web-1 (hosts)', tone: 'good' });
