@@ -92,6 +92,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
   }
 
+  /** What may pass holds up the channel; a notice that is refused may be refused for what it says, and the next one is tried. */
   async function work(channel: string, notices: readonly Notice[], state: Remembered): Promise<void> {
     for (const notice of notices) {
       if (stopping.signal.aborted) return;
@@ -111,7 +112,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         telemetry.notice(platform.name, 'failed', now() - notice.owedSince);
         troubles.set(channel, troubleAfter(troubles.get(channel), notice.audience, error, now()));
         log.warn('a notice was not delivered and is still owed', { notice: notice.key, kind: notice.kind, error });
-        return;
+        if (error instanceof UpstreamError && error.retryable) return;
       }
     }
   }

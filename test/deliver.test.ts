@@ -100,6 +100,48 @@ describe('delivery', () => {
     expect(delivery.troubles()).toEqual([]);
   });
 
+  it('looks back to its first try, however often it was tried since', async () => {
+    const { delivery, incidents, settle, slack, pass } = house();
+    slack.failWith = new UpstreamError('slack', 'slow down', { retryable: true, retryAfterMs: 30_000 });
+    delivery.start();
+    await settle(incident('web-1'));
+    for (const failures of [1, 2, 3]) {
+      await vi.waitFor(() => expect(delivery.troubles()).toMatchObject([{ failures }]), { interval: 5 });
+      if (failures === 3) slack.failWith = null;
+      pass(31_000);
+    }
+    await nothingOwed(incidents);
+    expect(slack.posts).toMatchObject([{ attemptedAt: 1_000 }]);
+  });
+
+  it('lets no notice wait for one that is refused, and keeps that one', async () => {
+    const { delivery, incidents, settle, slack } = house();
+    const post = slack.post;
+    slack.post = async (to, reply, ...rest) => {
+      if (reply.summary.includes('bad')) throw new UpstreamError('slack', 'invalid_blocks', { retryable: false });
+      return post(to, reply, ...rest);
+    };
+    await settle(incident('bad', { severity: 'critical' }), incident('web-1'), incident('web-2'));
+    delivery.start();
+    await vi.waitFor(() => expect([...incidents.owed.keys()]).toEqual(['bad@slack@C1']), { interval: 5 });
+    expect(slack.posts.map(({ reply }) => reply.summary)).toEqual(['card of web-1 open', 'card of web-2 open']);
+    const rest = [{ because: 'invalid_blocks', until: 121_000 }];
+    await vi.waitFor(() => expect(delivery.troubles()).toMatchObject(rest), { interval: 5 });
+  });
+
+  it('lets every notice of a channel wait for one that may pass, so that they keep their order', async () => {
+    const { delivery, settle, slack } = house();
+    const tried: string[] = [];
+    slack.post = async (_to, { summary }) => {
+      tried.push(summary);
+      throw new UpstreamError('slack', 'slow down', { retryable: true });
+    };
+    await settle(incident('web-1'), incident('web-2'));
+    delivery.start();
+    await vi.waitFor(() => expect(delivery.troubles()).toHaveLength(1), { interval: 5 });
+    expect(tried).toEqual(['card of web-1 open']);
+  });
+
   it('lets no channel wait for another', async () => {
     const { delivery, incidents, settle, slack, discord } = house([slackChannel, discordChannel]);
     slack.failWith = new UpstreamError('slack', 'refused the token', { retryable: false });
@@ -124,6 +166,24 @@ describe('delivery', () => {
     delivery.start();
     await nothingOwed(incidents);
     expect(slack.posts.map((post) => post.reply.summary)).toEqual(['card of web-1 resolved']);
+  });
+
+  it('posts no second card when an edit may still pass', async () => {
+    const { delivery, incidents, settle, slack, pass } = house();
+    delivery.start();
+    await settle(incident('web-1'));
+    await nothingOwed(incidents);
+    const edit = slack.edit;
+    slack.edit = async () => {
+      throw new UpstreamError('slack', 'slow down', { retryable: true });
+    };
+    await settle(incident('web-1', { revision: 2, severity: 'critical' }));
+    await vi.waitFor(() => expect(delivery.troubles()).toHaveLength(1), { interval: 5 });
+    slack.edit = edit;
+    pass(60_000);
+    await nothingOwed(incidents);
+    expect(slack.posts.map((post) => post.key)).toEqual(['web-1@slack@C1#card', 'web-1@slack@C1#news2']);
+    expect(slack.edits).toHaveLength(1);
   });
 
   it('posts a new card when the old one is gone', async () => {
