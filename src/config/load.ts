@@ -7,7 +7,7 @@ import { warningsOf } from './describe.ts';
 import { longestPauseMs, paceProblems } from './pace.ts';
 import { readSecretFiles } from './secret-files.ts';
 import { conflictsOf, type Environment, issuesOf, looselyParsed, schema, type Values, valuesOf } from './values.ts';
-import { variables } from './variables.ts';
+import { type VariableName, variables } from './variables.ts';
 
 const s3DeadlineMs = 30_000;
 const dayMs = 86_400_000;
@@ -34,7 +34,27 @@ type Read = { readonly watches: readonly Watch[]; readonly problems: readonly st
 
 /** What is fine by itself and wrong together. */
 function togetherOf(values: Values, { watches, problems }: Read): readonly string[] {
-  return [...conflictsOf(values), ...problems, ...paceProblems(values.POLL_CRON, watches)];
+  return [
+    ...conflictsOf(values),
+    ...problems,
+    ...paceProblems(values.POLL_CRON, watches),
+    ...deafAudiences(values, watches),
+  ];
+}
+
+/** Alerts that would be owed for ever, because the bot does not speak where they go. */
+function deafAudiences(values: Values, watches: readonly Watch[]): readonly string[] {
+  const needs = new Map<string, VariableName>([
+    ['slack', 'SLACK_BOT_TOKEN'],
+    ['discord', 'DISCORD_TOKEN'],
+  ]);
+  return watches.flatMap(({ name, audiences }) =>
+    audiences.flatMap(({ platform, channel }) => {
+      const token = needs.get(platform);
+      if (token === undefined || values[token] !== undefined) return [];
+      return [`${token} is missing, but the watch ${name} sends its alerts to ${platform}:${channel}.`];
+    }),
+  );
 }
 
 function readWatches(values: Values): Read {

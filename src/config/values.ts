@@ -7,8 +7,14 @@ import { type VariableName, variables } from './variables.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const shortestKey = 16;
+/** All providers together may take this long of the minute that a person waits. */
+const providersMs = 50_000;
 
-const anyUrl = z.string().refine(isHttpUrl, 'is no URL: write it like http://host:port');
+const unreadableLogin = 'has a login that can not be read: write % as %25 and @ as %40 in it';
+const anyUrl = z
+  .string()
+  .refine(isHttpUrl, 'is no URL: write it like http://host:port')
+  .refine(hasReadableLogin, unreadableLogin);
 /** Without a trailing slash. */
 const httpUrl = anyUrl.transform((url) => url.replace(/\/+$/, ''));
 const port = z.coerce
@@ -89,6 +95,7 @@ const shape = {
   API_KEY: z
     .string()
     .min(shortestKey, `has fewer than ${shortestKey} characters: make one with "openssl rand -hex 24"`)
+    .regex(/^[\x21-\x7e]*$/, 'has a space or a letter that no header can carry: make one with "openssl rand -hex 24"')
     .optional(),
   ADMINS: z
     .string()
@@ -108,6 +115,7 @@ const shape = {
       (url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url),
       'is no postgres://user:password@host:5432/database',
     )
+    .refine(hasReadableLogin, unreadableLogin)
     .optional(),
   MODEL_VERSIONS: z.coerce
     .number('is no number')
@@ -184,6 +192,11 @@ export function conflictsOf(values: Values): readonly string[] {
     problems.push('AI_PROVIDER is gemini, but GEMINI_API_KEY is not set.');
   if (values.AI_PROVIDER === 'openai' && !has('OPENAI_API_KEY') && !has('OPENAI_BASE_URL'))
     problems.push('AI_PROVIDER is openai, but neither OPENAI_API_KEY nor OPENAI_BASE_URL is set.');
+  const providers = [has('GEMINI_API_KEY'), has('OPENAI_API_KEY') || has('OPENAI_BASE_URL')].filter(Boolean).length;
+  if (providers * values.AI_TIMEOUT_SECONDS > providersMs)
+    problems.push(
+      `AI_TIMEOUT_SECONDS is over ${providersMs / providers / 1_000}: when every provider hangs (${providers} here), the rules still have to answer within a minute.`,
+    );
   if (!has('API_KEY') && values.HOST !== undefined && !isLoopback(values.HOST))
     problems.push(`HOST ${values.HOST} can be reached by others: set API_KEY too, or leave HOST empty.`);
   if (has('S3_ACCESS_KEY_ID') !== has('S3_SECRET_ACCESS_KEY'))
@@ -195,6 +208,18 @@ export function conflictsOf(values: Values): readonly string[] {
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+/** A URL may hold a login that is no text: a lone % for instance. */
+function hasReadableLogin(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password } = new URL(text);
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isLoopback(host: string): boolean {

@@ -41,7 +41,11 @@ const sections = {
       'auto',
       '`auto` (Gemini, OpenAI, fallback), `gemini`, `openai` or `fallback`; `ai switch` overrides it',
     ],
-    ['AI_TIMEOUT_SECONDS', '15', 'how long one provider may take before the next is asked'],
+    [
+      'AI_TIMEOUT_SECONDS',
+      '15',
+      'how long one provider may take before the next is asked; 50 for all of them together at most',
+    ],
     ['GEMINI_API_KEY', '', 'key of Gemini; without it Gemini is off'],
     ['GEMINI_MODEL', 'gemini-3.8-flash', 'model name'],
     ['GEMINI_BASE_URL', '', 'another base URL, for a proxy'],

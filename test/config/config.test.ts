@@ -62,6 +62,11 @@ describe('a bad value', () => {
     [{ PROMETHEUS_URL: 'file:///etc/passwd' }, /^PROMETHEUS_URL is no URL/],
     [{ ADMINS: 'alice' }, /^ADMINS lists people as slack:/],
     [{ API_KEY: 'short' }, /^API_KEY has fewer than 16 characters/],
+    [{ API_KEY: 'a key of three words' }, /^API_KEY has a space/],
+    [{ PROMETHEUS_URL: 'http://me:hush%hush@prom' }, /^PROMETHEUS_URL has a login that can not be read/],
+    [{ DATABASE_URL: 'postgres://me:hush%hush@db/x' }, /^DATABASE_URL has a login that can not be read/],
+    [{ GEMINI_API_KEY: 'hush', AI_TIMEOUT_SECONDS: '51' }, /^AI_TIMEOUT_SECONDS is over 50/],
+    [{ GEMINI_API_KEY: 'hush', OPENAI_API_KEY: 'hush', AI_TIMEOUT_SECONDS: '26' }, /^AI_TIMEOUT_SECONDS is over 25/],
     [{ HOST: '0.0.0.0' }, /^HOST 0\.0\.0\.0 can be reached by others/],
     [{ DATABASE_URL: 'mysql://a:hush-hush@b/c' }, /^DATABASE_URL is no postgres/],
     [{ WATCHES_FILE: '/nowhere/watches.yaml' }, /^WATCHES_FILE names a file that is not there/],
@@ -84,6 +89,7 @@ describe('a bad value', () => {
     const problems = problemsOf(env);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(words);
+    expect(problems[0]).not.toContain('hush');
   });
 
   it('is told together with every other', () => {
@@ -94,6 +100,16 @@ describe('a bad value', () => {
     expect(problems.map((problem) => problem.split(' ')[0]).toSorted()).toEqual(
       ['LOG_LEVEL', 'PORT', 'SLACK_APP_TOKEN', `${file}:1:`].toSorted(),
     );
+  });
+
+  it('is an address for alerts on a platform that is off', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'watches.yaml');
+    const metric = '{ name: cpu, query: cpu }';
+    const alerts = '[console, slack:C012AB3CD, discord:123456789012345678]';
+    writeFileSync(file, `watches: [{ name: api, entity: host, alerts: ${alerts}, metrics: [${metric}] }]\n`);
+    expect(problemsOf({ WATCHES_FILE: file, ...slack })).toEqual([
+      'DISCORD_TOKEN is missing, but the watch api sends its alerts to discord:123456789012345678.',
+    ]);
   });
 
   it('never tells a secret', () => {
