@@ -27,6 +27,7 @@ import { createTelemetry } from './http/metrics.ts';
 import { createSidecar } from './http/sidecar.ts';
 import { cardOf, contextOf } from './incidents/card.ts';
 import { audiencesOf } from './incidents/route.ts';
+import { cronLogger } from './log.ts';
 import { archiveTroubles, type LogArchive } from './logs/archive.ts';
 import { createFrameSource } from './metrics/frames.ts';
 import { createPrometheusSource } from './metrics/prometheus.ts';
@@ -196,10 +197,9 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     });
     return ticking;
   };
+  const clock = { noOverlap: true, timezone: 'UTC', logger: cronLogger(log) };
   const onCron = (expression: string | null, run: (date: Date) => Promise<void>) =>
-    expression === null
-      ? []
-      : [cron.createTask(expression, ({ date }) => run(date), { noOverlap: true, timezone: 'UTC' })];
+    expression === null ? [] : [cron.createTask(expression, ({ date }) => run(date), clock)];
   const jobs = [
     ...onCron(config.pollCron, (date) => tick(date.getTime())),
     ...onCron(config.trainCron, () => refit.all(signal)),

@@ -1,5 +1,7 @@
 import { Writable } from 'node:stream';
+import type { Logger } from 'node-cron';
 import { createLogger, format, transports } from 'winston';
+import { messageOf } from './core/errors.ts';
 import type { Log, LogSink } from './core/log.ts';
 
 export type LogOptions = {
@@ -72,6 +74,17 @@ function keptBy(sink: LogSink): Writable {
 export function shownLine(json: string): string {
   const { at, level, message, ...facts } = JSON.parse(json) as Line;
   return `${at.slice(0, 10)} ${prettyLine({ at, level, message, facts })}`;
+}
+
+/** What node-cron has to say, which it would else print past this log: a tick that was late, or is still running. */
+export function cronLogger(log: Log): Logger {
+  const words = (said: unknown): { readonly because: string } => ({ because: messageOf(said) });
+  return {
+    debug: (said) => log.debug('node-cron says', words(said)),
+    info: (said) => log.debug('node-cron says', words(said)),
+    warn: (said) => log.warn('a planned run did not begin in its time', words(said)),
+    error: (said, error) => log.error('a planned run failed', { ...words(said), error }),
+  };
 }
 
 type Line = { readonly at: string; readonly level: string; readonly message: string; readonly facts: unknown };

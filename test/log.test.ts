@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../src/core/errors.ts';
-import { createLog, type LogOptions, shownLine } from '../src/log.ts';
+import { createLog, cronLogger, type LogOptions, shownLine } from '../src/log.ts';
 
 async function written(say: (log: ReturnType<typeof createLog>) => void, options: Partial<LogOptions> = {}) {
   const lines: string[] = [];
@@ -86,4 +86,17 @@ describe('the log', () => {
     });
     expect(shownLine(line)).toBe('2026-11-24 13:05:01 warn  failed error="no answer" rows=3');
   });
+});
+
+it('writes what node-cron has to say as lines of its own', async () => {
+  const lines = await written((log) => {
+    const logger = cronLogger(log);
+    logger.info('scheduled');
+    logger.warn('task still running');
+    logger.error(new Error('no such day'));
+  });
+  expect(lines.map(parsed)).toMatchObject([
+    { level: 'warn', because: 'task still running' },
+    { level: 'error', because: 'no such day' },
+  ]);
 });

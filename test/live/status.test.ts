@@ -97,6 +97,9 @@ describe('GET /status while everything behind it fails', () => {
   it('comes from a process that is still up', async () => {
     expect((await bot.get('/healthz')).status).toBe(200);
     expect(await (await bot.get('/metrics')).text()).toContain('smartcloudops_ticks_total{outcome="failed"}');
+    const lines = bot.logged().trim().split('\n');
+    expect(lines.filter((line) => !line.startsWith('{"at":'))).toEqual([]);
+    expect(lines.join('\n')).toContain('a planned run did not begin in its time');
     expect(bot.logged()).not.toMatch(/xoxb-refused|xapp-refused|a-key-for-tests/);
   });
 });
