@@ -56,6 +56,8 @@ const doorKeepers = [
 ];
 /** A week of a few hundred series is some tens of megabytes. */
 const maxAnswerBytes = 256 * 1_024 * 1_024;
+/** What people ask for is read beside the ticks, and each megabyte holds them up: some thousand series over a day. */
+const maxAskedBytes = 8 * 1_024 * 1_024;
 
 /** Names every concrete thing once and wires it; decides nothing but whether something is configured. */
 export async function compose(config: Config, log: Log, logs: LogArchive): Promise<Bot> {
@@ -70,6 +72,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   const demo = config.prometheus === null ? await startDemoCluster({ ...config.demo, log }) : null;
   const prometheus = connectionOf(config, demo?.url ?? '');
   const source = createPrometheusSource({ ...prometheus, fetch });
+  const asked = createPrometheusSource({ ...prometheus, maxBytes: maxAskedBytes, fetch });
   const registry = createModelRegistry({ blobs: await openModelBlobs(config, log), keep: config.modelVersions, log });
   const detector = createFusedDetector();
 
@@ -108,7 +111,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
       gemini,
       openai,
       fallback: createFallbackProvider({
-        source,
+        source: asked,
         watches,
         situation: watcher.situation,
         hasModel: (gemini ?? openai) !== null,
@@ -142,7 +145,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   const commands = createCommands({
     status,
     situation: watcher.situation,
-    source,
+    source: asked,
     watches,
     ask: createAsk({ router, situation: watcher.situation }),
     ai: router,

@@ -8,6 +8,10 @@ export type NumberServer = {
   stop(): Promise<void>;
 };
 
+/** A query whose answer is larger than anybody should read at once; as JSON it is sound. */
+export const enormous = 'enormous';
+const blanks = ' '.repeat(32 * 1_024 * 1_024);
+
 /**
  * The query part of the Prometheus HTTP API over a function: every query is the name of a metric, with one series per host.
  * For tests that need numbers on command; what a real Prometheus does is tested against a real one.
@@ -44,7 +48,8 @@ export async function startNumbers(
           values: Array.from({ length: count }, (_, index) => sample((start ?? 0) + index * (step ?? 1))),
         };
       });
-      response.end(JSON.stringify({ status: 'success', data: { resultType: isRange ? 'matrix' : 'vector', result } }));
+      const answer = { status: 'success', data: { resultType: isRange ? 'matrix' : 'vector', result } };
+      response.end(JSON.stringify(answer) + (query === enormous ? blanks : ''));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
