@@ -17,7 +17,7 @@ export type ConverseOptions = {
 };
 
 export type Converse = Conversation & {
-  /** The same corridor for callers that want failures thrown (HTTP): `UsageError`, `UpstreamError`. */
+  /** The same corridor for callers that want failures thrown (HTTP): `UsageError`, `UpstreamError`. Their door counts them. */
   run(event: ChatEvent, signal: AbortSignal): Promise<Reply>;
 };
 
@@ -33,9 +33,6 @@ export function createConverse({ commands, roleOf, telemetry, now, log }: Conver
 
   async function run(event: ChatEvent, signal: AbortSignal, show: (reply: Reply) => Promise<void>): Promise<Reply> {
     const { person } = event;
-    await limiter.consume(`${person.platform}:${person.id}`).catch(() => {
-      throw new UsageError('That is more than I take from one person in a minute. Try again shortly.');
-    });
     const role = roleOf(person);
     const { command, values } = read(commands, event.request);
     const startedAt = now();
@@ -65,10 +62,17 @@ export function createConverse({ commands, roleOf, telemetry, now, log }: Conver
     }
   }
 
+  async function admit({ platform, id }: Person): Promise<void> {
+    await limiter.consume(`${platform}:${id}`).catch(() => {
+      throw new UsageError('That is more than I take from one person in a minute. Try again shortly.');
+    });
+  }
+
   return {
     run: (event, signal) => run(event, signal, async () => {}),
     async handle(event, show, signal) {
       try {
+        await admit(event.person);
         await show(await run(event, signal, show));
       } catch (error) {
         await show(apology(error, log));

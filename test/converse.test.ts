@@ -124,6 +124,35 @@ describe('a conversation', () => {
     expect(said(heard)).toContain('more than I take from one person');
   });
 
+  it('counts people one by one, and leaves who comes through another door to that door', async () => {
+    const { commands } = commandBench();
+    const parts = {
+      commands,
+      roleOf: () => 'viewer' as const,
+      telemetry: quietTelemetry,
+      now: () => 0,
+      log: silentLog,
+    };
+    const converse = createConverse(parts);
+    const summaries: string[] = [];
+    const show = async ({ summary }: Reply): Promise<void> => void summaries.push(summary);
+    const ask = (id: string): ChatEvent => ({
+      id,
+      person: { ...ada, id },
+      at: { platform: 'slack', channel: 'C1', thread: null },
+      request: line('status'),
+    });
+    const signal = AbortSignal.timeout(5_000);
+    for (let count = 0; count < 31; count += 1) await converse.handle(ask('U1'), show, signal);
+    await converse.handle(ask('U2'), show, signal);
+    expect(summaries.slice(-2)).toEqual([
+      expect.stringContaining('more than I take from one person'),
+      expect.stringMatching(/^Working/),
+    ]);
+    for (let count = 0; count < 31; count += 1)
+      expect((await converse.run(ask('U3'), signal)).summary).toMatch(/^Working/);
+  });
+
   it('breaks and heals the simulated cluster for admins only', async () => {
     const bench = commandBench();
     await hear(line('demo break leak web-2'), 'viewer', bench);

@@ -153,15 +153,9 @@ describe('a mistake is answered in JSON with words that help', () => {
     const { post } = await startSidecar();
     const codes: number[] = [];
     let last = await post('/query', { query: 'x' });
-    for (let asked = 0; asked < 40 && last.status === 200; asked += 1) {
+    for (; last.status === 200 && codes.length < 100; last = await post('/query', { query: 'x' }))
       codes.push(last.status);
-      last = await post('/query', { query: 'x' });
-    }
-    expect(codes.length).toBeGreaterThan(20);
-    // The corridor takes so many from one person in a minute, the sidecar from one address: whichever is first.
-    expect([400, 429]).toContain(last.status);
-    for (let asked = 0; asked < 40 && last.status !== 429; asked += 1) last = await post('/query', { query: 'x' });
-    expect(last.status).toBe(429);
+    expect([codes.length, last.status]).toEqual([30, 429]);
     expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
