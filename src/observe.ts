@@ -85,7 +85,8 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
   /** Reads the steps `from..at`, in order, each a row per entity that was there. */
   async function* readSteps(from: number, at: number, signal: AbortSignal): AsyncGenerator<Step> {
     if (from >= at) {
-      yield { at, rows: await frames.latest(watch, at, signal) };
+      const rows = await frames.latest(watch, at, signal);
+      yield { at, rows: new Map([...rows].filter(([, row]) => isThere(row))) };
       return;
     }
     const history = await frames.history(watch, { from, to: at, stepMs: watch.stepMs }, signal);
@@ -196,9 +197,14 @@ function rowsAt(history: ReadonlyMap<string, Frame>, index: number): ReadonlyMap
   const rows = new Map<string, Float64Array>();
   for (const [name, frame] of history) {
     const row = Float64Array.from(frame.columns, (column) => column.values[index] ?? Number.NaN);
-    if (row.some((value) => !Number.isNaN(value))) rows.set(name, row);
+    if (isThere(row)) rows.set(name, row);
   }
   return rows;
+}
+
+/** Series without a number say as little as none. */
+function isThere(row: Float64Array): boolean {
+  return row.some((value) => !Number.isNaN(value));
 }
 
 function newEntity(detector: FittedDetector | undefined, fedSince: number): Entity {

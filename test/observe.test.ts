@@ -36,6 +36,24 @@ describe('observing a watch', () => {
     expect(frames.asked).toEqual(['history 60000..100000']);
   });
 
+  it.each([
+    [9.99, 'a normal'],
+    [10, 'a anomalous'],
+  ])('judges a score of %d at a threshold of 10', async (score, judged) => {
+    const observer = observerOf(framesOf(['a'], () => score));
+    observer.install(ready());
+    expect(outline(await observer.observe(100_000, signal))).toEqual([judged]);
+  });
+
+  it('takes an entity whose every value is NaN for silent, however it was read', async () => {
+    const observer = observerOf(
+      framesOf(['a', 'b'], (entity, time) => (entity === 'b' && time > 100_000 ? Number.NaN : 5)),
+    );
+    await observer.observe(100_000, signal);
+    expect(outline(await observer.observe(110_000, signal))).toEqual(['a warming', 'b silent']);
+    expect(outline(await observer.observe(130_000, signal))).toEqual(['a warming', 'b silent']);
+  });
+
   it('shows how strange an entity is and what would be usual, once it judges', async () => {
     const frames = framesOf(['a', 'b', 'c'], (entity) => (entity === 'a' ? 5 : 25));
     const observer = observerOf(frames);
