@@ -15,6 +15,7 @@ function house(value: (entity: string, at: number) => number | undefined, watche
   const frames = framesOf(['a', 'b'], value);
   /** Why a watch can't be read, by its name. */
   const unread = new Map<string, Error>();
+  const audiences = [slack];
   const asked: string[] = [];
   const read = (watch: Watch): void => {
     asked.push(watch.name);
@@ -45,7 +46,7 @@ function house(value: (entity: string, at: number) => number | undefined, watche
       },
     },
     incidents: store,
-    audiencesOf: () => [slack],
+    audiencesOf: () => audiences,
     policy: {
       resolveAfterMs: () => oneMetric.resolveAfterMs,
       forgetAfterMs: 86_400_000,
@@ -73,6 +74,7 @@ function house(value: (entity: string, at: number) => number | undefined, watche
     watcher,
     frames,
     unread,
+    audiences,
     asked,
     incidents,
     told,
@@ -81,9 +83,9 @@ function house(value: (entity: string, at: number) => number | undefined, watche
       failCommit = broken;
     },
     /** Ticks at the given second and says what is on record. */
-    async at(second: number) {
+    async at(second: number, until = signal) {
       clock = second * 1_000;
-      await watcher.tick(clock, signal);
+      await watcher.tick(clock, until);
       return [...incidents.all.values()].map(({ kind, entity, state }) => `${kind} ${entity} ${state.kind}`);
     },
   };
@@ -151,6 +153,27 @@ describe('a tick', () => {
     breakStore(false);
     expect(await at(120)).toEqual(['anomaly a open', 'anomaly b open']);
     expect(told).toEqual(['ok', 'failed', 'ok']);
+  });
+
+  it('owes nothing any more to a channel that nobody names', async () => {
+    const { at, incidents, audiences } = house((entity, time) => (entity === 'a' && time >= 110_000 ? 40 : 5));
+    await at(100);
+    await at(110);
+    expect(incidents.owed.size).toBe(1);
+    audiences.pop();
+    // No step is due: the incident itself does not change.
+    await at(115);
+    expect([...incidents.owed.keys()]).toEqual([]);
+  });
+
+  it('takes its own end for no outage of Prometheus', async () => {
+    const { at, frames, watcher } = house(() => 5);
+    await at(100);
+    frames.fail = new DOMException('stopped', 'AbortError');
+    const stopped = AbortSignal.abort(frames.fail);
+    await at(110, stopped);
+    expect(await at(120, stopped)).toEqual([]);
+    expect(watcher.situation().source).toMatchObject({ reachable: true });
   });
 
   it('knows what is open after a restart, from the store alone', async () => {

@@ -93,6 +93,11 @@ describe('the life of an incident', () => {
       ends: ['anomaly open critical r1'],
     },
     {
+      story: 'a row that can not be judged takes no suspicion away',
+      ticks: [anomalous(0, 1.1), warming(1), anomalous(2, 1.1)],
+      ends: ['anomaly open warning r1'],
+    },
+    {
       story: 'a recurrence is a new incident and the old one stays resolved',
       ticks: [anomalous(0, 2), normal(6), anomalous(7, 2)],
       ends: ['anomaly resolved critical r2', 'anomaly open critical r1'],
