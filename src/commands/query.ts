@@ -64,17 +64,24 @@ export function createQuery({ source, watches, simulated, now }: QueryDeps): Com
 type Table = Extract<Block, { kind: 'table' }>;
 
 function instantTable(series: readonly Series[], write: (value: number) => string): Table {
-  const sorted = [...series].sort((a, b) => lastOf(b) - lastOf(a));
-  return { kind: 'table', columns: ['series', 'value'], rows: sorted.map((one) => [nameOf(one), write(lastOf(one))]) };
+  const rows = highestFirst(series).map((one) => [nameOf(one), write(lastOf(one))]);
+  return { kind: 'table', columns: ['series', 'value'], rows };
 }
 
 function rangeTable(series: readonly Series[], write: (value: number) => string): Table {
-  const rows = series.map((one) => {
+  const rows = highestFirst(series).map((one) => {
     const values = one.values.filter((value) => !Number.isNaN(value));
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return [nameOf(one), ...[Math.min(...values), mean, Math.max(...values), lastOf(one)].map(write)];
+    const [least, most] = values.length === 0 ? [Number.NaN, Number.NaN] : [Math.min(...values), Math.max(...values)];
+    return [nameOf(one), ...[least, mean, most, lastOf(one)].map(write)];
   });
   return { kind: 'table', columns: ['series', 'min', 'mean', 'max', 'last'], rows };
+}
+
+/** By their last value; those without one stand at the end. */
+function highestFirst(series: readonly Series[]): readonly Series[] {
+  const rank = (one: Series): number => (Number.isNaN(lastOf(one)) ? Number.NEGATIVE_INFINITY : lastOf(one));
+  return series.toSorted((a, b) => Number(rank(b) > rank(a)) - Number(rank(b) < rank(a)));
 }
 
 function replyOf(query: string, table: Table, from: string): Reply {
