@@ -19,12 +19,11 @@ export function createStatus(status: () => StatusReport): Command {
     input: z.strictObject({}),
     run: async () => {
       const report = status();
-      const open = report.situation.open.length;
-      const summary = `${wordOf(report)}: ${open === 0 ? 'nothing is wrong' : `${open} open incident${open === 1 ? '' : 's'}`}.`;
+      const { summary, tone } = headingOf(report);
       return {
         summary,
         blocks: [
-          { kind: 'heading', text: summary, tone: tones[report.state] },
+          { kind: 'heading', text: summary, tone },
           ...report.problems.map((text) => ({ kind: 'text' as const, text })),
           { kind: 'facts', facts: factsOf(report) },
           {
@@ -42,8 +41,13 @@ export function createStatus(status: () => StatusReport): Command {
   });
 }
 
-function wordOf(report: StatusReport): string {
-  return { ok: 'All good', degraded: 'Working with limits', failing: 'Not working' }[report.state];
+/** The bot's own state and what it has found are two things: it is well while a host is not. */
+function headingOf({ state, situation }: StatusReport): { readonly summary: string; readonly tone: Tone } {
+  const open = situation.open.length;
+  const found = open === 0 ? 'no open incident' : `${open} open incident${open === 1 ? '' : 's'}`;
+  if (state === 'ok' && open > 0) return { summary: `${found}; the bot itself is well.`, tone: 'warning' };
+  const word = { ok: 'All good', degraded: 'Working with limits', failing: 'Not working' }[state];
+  return { summary: `${word}: ${found}.`, tone: tones[state] };
 }
 
 function factsOf(report: StatusReport): readonly Fact[] {
