@@ -1,5 +1,5 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { commandAt, nearestCommand, parseLine } from './commands/parse-line.ts';
+import { commandAt, isNearlyCommand, nearestCommand, parseLine } from './commands/parse-line.ts';
 import type { ChatEvent, Conversation, Request } from './core/chat.ts';
 import { type Command, usageOf } from './core/command.ts';
 import { messageOf, UpstreamError, UsageError } from './core/errors.ts';
@@ -111,6 +111,7 @@ function isQuestion(commands: readonly Command[], text: string): boolean {
   const parsed = parseLine(commands, text);
   if (parsed.kind === 'command') return false;
   if (commandAt(commands, text) !== null) return words.length > 3;
+  if (isNearlyCommand(commands, text)) return false;
   return words.length > 2 || nearestCommand(commands, text) === null;
 }
 

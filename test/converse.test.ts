@@ -53,6 +53,8 @@ describe('a conversation', () => {
     { request: line(`ask ${'x'.repeat(501)}`), says: 'over 500 characters' },
     { request: line('query up --range 2y'), says: 'Usage: /ops query' },
     { request: mention('statsu'), says: 'Did you mean \\"status\\"' },
+    { request: mention('ai swich openai'), says: 'Did you mean \\"ai switch\\"' },
+    { request: mention('demo brake spike --host web-1'), says: 'Did you mean \\"demo break\\"' },
     { request: { kind: 'command' as const, path: ['ai', 'swich'], values: {} }, says: 'Did you mean \\"ai switch\\"' },
   ])('answers $request with a way on', async ({ request, says, role }) => {
     const heard = await hear(request, role);
@@ -64,6 +66,8 @@ describe('a conversation', () => {
     ['what is wrong with web-1?', 'You asked: what is wrong with web-1?'],
     ['status of the database servers please', 'You asked: status of the database servers please'],
     ['cpu', 'You asked: cpu'],
+    ['ai is broken, why?', 'You asked: ai is broken, why?'],
+    ['demo hosts are slow today', 'You asked: demo hosts are slow today'],
     ['status', 'Working with limits'],
     ['ai show', 'AI provider: auto'],
     ['', 'What you can ask for'],

@@ -42,6 +42,15 @@ export function nearestCommand(commands: readonly Command[], text: string): Comm
   return isGroup !== undefined || best.off <= 0.5 ? (byPath.get(best.path) ?? null) : null;
 }
 
+/** Whether the text begins with a group of commands and nearly one of its members: "ai swich openai". */
+export function isNearlyCommand(commands: readonly Command[], text: string): boolean {
+  const [group, word = ''] = text.trim().toLowerCase().split(/\s+/);
+  return commands.some(({ path: [first, second] }) => {
+    const member = second ?? '';
+    return first === group && member !== '' && word !== '' && distance(word, member) <= Math.min(2, member.length / 2);
+  });
+}
+
 function afterPath(text: string, words: number): string {
   return text.replace(new RegExp(`^(?:\\S+\\s*){${words}}`), '');
 }
