@@ -1,5 +1,5 @@
-import { formatDuration, formatValue } from '../core/format.ts';
-import type { Incident, Severity } from '../core/incident.ts';
+import { formatConfidence, formatDuration, formatValue } from '../core/format.ts';
+import { blamedIn, type Incident, type Severity } from '../core/incident.ts';
 import type { Situation } from '../core/situation.ts';
 
 /** Units by watch and metric, as they were last seen. */
@@ -18,8 +18,8 @@ export function unitsOf({ watches }: Situation): Units {
 
 /** One incident in one line: where, what, since when, how sure, and the metrics that carry most of the blame. */
 export function incidentLine(incident: Incident, now: number, units: Units, name: (text: string) => string): string {
-  const { severity, kind, entity, watch, openedAt, confidence, because, state } = incident;
-  const why = because
+  const { severity, kind, entity, watch, openedAt, confidence, state } = incident;
+  const why = blamedIn(incident)
     .slice(0, 3)
     .map(({ metric, seen, expected, share }) => {
       const unit = units(watch, metric);
@@ -28,7 +28,7 @@ export function incidentLine(incident: Incident, now: number, units: Units, name
     })
     .join(', ');
   const age = formatDuration(Math.max(0, now - openedAt));
-  const sure = kind === 'anomaly' ? `, confidence ${Math.round(confidence * 100)} %` : '';
+  const sure = kind === 'anomaly' ? `, confidence ${formatConfidence(confidence)}` : '';
   const known = state.kind === 'acknowledged' ? `, acknowledged by ${name(state.by)}` : '';
   return `${name(entity)} (${name(watch)}): ${severity} ${kind} for ${age}${sure}${known}${why === '' ? '' : `: ${why}`}`;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Command, defineCommand } from '../core/command.ts';
-import { formatDuration, formatTime } from '../core/format.ts';
+import { formatConfidence, formatDuration, formatTime } from '../core/format.ts';
 import type { Situation } from '../core/situation.ts';
 import type { Watch } from '../core/watch.ts';
 import { sentenceOf, titleOf } from '../incidents/card.ts';
@@ -32,7 +32,7 @@ export function createAnomalies(situation: () => Situation, watches: readonly Wa
             text: [
               `${titleOf(incident)}, since ${formatTime(incident.openedAt)} (${formatDuration(now - incident.openedAt)}).`,
               sentenceOf(incident, (metric) => units.get(metric) ?? ''),
-              incident.kind === 'anomaly' ? `Confidence ${Math.round(incident.confidence * 100)} %.` : '',
+              incident.kind === 'anomaly' ? `Confidence ${formatConfidence(incident.confidence)}.` : '',
             ]
               .filter(Boolean)
               .join(' '),

@@ -1,3 +1,4 @@
+const mostConfident = 0.999;
 const steps = ['', 'k', 'M', 'G', 'T', 'P'] as const;
 
 /**
@@ -11,6 +12,11 @@ export function formatValue(value: number, unit: string): string {
   if (unit === 'bytes' || unit === 'bytes/s') return `${withPrefix(value)}${unit === 'bytes' ? 'B' : 'B/s'}`;
   if (unit === '%') return `${digits(value)} %`;
   return unit === '' ? digits(value) : `${digits(value)} ${unit}`;
+}
+
+/** How sure something is, 0..1, in percent. Nobody is surer than 99.9 %, whatever rounding says. */
+export function formatConfidence(confidence: number): string {
+  return formatValue(Math.min(mostConfident, confidence) * 100, '%');
 }
 
 /** A length of time in its two largest parts: "42 s", "3 min 5 s", "2 h 10 min", "4 d 3 h". Under a second in ms. */

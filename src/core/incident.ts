@@ -32,3 +32,8 @@ export type Incident = {
 export function isOpen(incident: Incident): boolean {
   return incident.state.kind !== 'resolved';
 }
+
+/** What carries the blame: parts with at least a tenth of it, and always the first. */
+export function blamedIn({ because }: Pick<Incident, 'because'>): readonly Contribution[] {
+  return because.filter((part, index) => index === 0 || part.share >= 0.1);
+}

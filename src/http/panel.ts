@@ -1,6 +1,6 @@
 import type { AiStatus } from '../core/ai.ts';
 import { formatValue } from '../core/format.ts';
-import type { Incident } from '../core/incident.ts';
+import { blamedIn, type Incident } from '../core/incident.ts';
 import type { EntityState, ModelState, Reading, Situation } from '../core/situation.ts';
 import type { StatusReport } from '../core/status.ts';
 
@@ -65,8 +65,7 @@ export function panelOf(report: StatusReport): Panel {
 /** The metrics that open incidents of this entity blame, by the same measure as their cards. */
 function blamedOf(open: readonly Incident[], watch: string, entity: string): ReadonlySet<string> {
   const own = open.filter((incident) => incident.watch === watch && incident.entity === entity);
-  const parts = own.flatMap(({ because }) => because.filter((part, index) => index === 0 || part.share >= 0.1));
-  return new Set(parts.map((part) => part.metric));
+  return new Set(own.flatMap(blamedIn).map(({ metric }) => metric));
 }
 
 function readingOf({ metric, unit, value, expected }: Reading, blamed: ReadonlySet<string>): PanelReading {

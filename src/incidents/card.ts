@@ -1,12 +1,8 @@
-import type { Contribution } from '../core/detector.ts';
-import { formatDuration, formatTime, formatValue } from '../core/format.ts';
-import { type Incident, isOpen } from '../core/incident.ts';
+import { formatConfidence, formatDuration, formatTime, formatValue } from '../core/format.ts';
+import { blamedIn, type Incident, isOpen } from '../core/incident.ts';
 import type { Block, Fact, Reply, Tone } from '../core/reply.ts';
 import type { Watch } from '../core/watch.ts';
 import { everyEntity, sourceWatch } from './names.ts';
-
-/** Nobody is surer than this, whatever rounding says. */
-const mostConfident = 0.999;
 
 export type CardContext = {
   readonly unitOf: (metric: string) => string;
@@ -31,7 +27,7 @@ export function cardOf(incident: Incident, context: CardContext): Reply {
   const blocks: Block[] = [{ kind: 'heading', text: title, tone: toneOf(incident) }];
   blocks.push({ kind: 'text', text: sentenceOf(incident, context.unitOf) });
   blocks.push({ kind: 'facts', facts: factsOf(incident) });
-  const blamed = blamedMetrics(incident);
+  const blamed = blamedIn(incident);
   if (blamed.length > 0) {
     blocks.push({
       kind: 'table',
@@ -76,18 +72,13 @@ export function sentenceOf(incident: Incident, unitOf: CardContext['unitOf']): s
       return `No numbers of ${incident.watch} since ${since}: its series are absent, or its queries fail. Nothing is known of it.`;
     return `The series of ${placeOf(incident)} have been absent since ${since}. Absence is not zero: nothing is known of it.`;
   }
-  const parts = blamedMetrics(incident)
+  const parts = blamedIn(incident)
     .slice(0, 3)
     .map(
       (part) =>
         `${part.metric} ${formatValue(part.seen, unitOf(part.metric))} (expected ${formatValue(part.expected, unitOf(part.metric))})`,
     );
   return parts.length === 0 ? 'An unusual combination of its metrics.' : `${parts.join(', ')}.`;
-}
-
-/** The metrics that carry the blame: those with at least a tenth of it, and always the first. */
-export function blamedMetrics(incident: Incident): readonly Contribution[] {
-  return incident.because.filter((part, index) => index === 0 || part.share >= 0.1);
 }
 
 function placeOf(incident: Incident): string {
@@ -99,8 +90,7 @@ function factsOf(incident: Incident): readonly Fact[] {
   // How long it has lasted is said when it is over: a card is not edited merely because time passes.
   const lasted = isOpen(incident) ? '' : ` (${formatDuration(Math.max(0, incident.state.since - incident.openedAt))})`;
   const facts: Fact[] = [{ name: 'since', value: `${formatTime(incident.openedAt)}${lasted}` }];
-  if (incident.kind === 'anomaly')
-    facts.push({ name: 'confidence', value: formatValue(Math.min(mostConfident, incident.confidence) * 100, '%') });
+  if (incident.kind === 'anomaly') facts.push({ name: 'confidence', value: formatConfidence(incident.confidence) });
   if (incident.state.kind === 'acknowledged') facts.push({ name: 'acknowledged by', value: incident.state.by });
   if (incident.state.kind === 'resolved')
     facts.push({ name: 'resolved', value: `${formatTime(incident.state.since)} (${incident.state.by})` });

@@ -147,6 +147,16 @@ describe('what the rules can not know', () => {
     expect(await answerTo('`up`', { source: sourceThatIs('empty') })).toContain('That is not zero.');
   });
 
+  it('names what carries the blame, and nothing that does not', async () => {
+    const because = [
+      { metric: 'cpu', expected: 40, seen: 93, share: 0.97 },
+      { metric: 'memory', expected: 60, seen: 61, share: 0.03 },
+    ];
+    const answer = await answerTo('what is wrong?', { seen: { open: [{ ...incident, confidence: 1, because }] } });
+    expect(answer).toContain('confidence 99.9 %: cpu 93 % (expected 40 %, 97 % of the blame)');
+    expect(answer).not.toContain('memory');
+  });
+
   it('keeps them from saying that all is well while Prometheus is silent', async () => {
     const source = { reachable: false, since: now - 90_000, because: 'it did not answer within 10 s' };
     const answer = await answerTo('what is wrong?', { seen: { open: [], source } });

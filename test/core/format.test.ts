@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatTime, formatValue } from '../../src/core/format.ts';
+import { formatConfidence, formatDuration, formatTime, formatValue } from '../../src/core/format.ts';
 
 describe('numbers for people', () => {
   it.each([
@@ -23,6 +23,14 @@ describe('numbers for people', () => {
     [Number.NEGATIVE_INFINITY, '', '−∞'],
   ])('%d %s is "%s"', (value, unit, text) => {
     expect(formatValue(value, unit)).toBe(text);
+  });
+
+  it.each([
+    [0.934, '93.4 %'],
+    [0.9996, '99.9 %'],
+    [1, '99.9 %'],
+  ])('a confidence of %d is "%s"', (confidence, text) => {
+    expect(formatConfidence(confidence)).toBe(text);
   });
 
   it.each([
