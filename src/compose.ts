@@ -47,7 +47,7 @@ export type Bot = {
 
 /** What is silent for so long is gone for good. */
 const forgetAfterMs = 24 * 3_600_000;
-/** Incidents that `/incidents` looks through. */
+/** So many of the last incidents `/incidents` gives beside those that are open. */
 const recentIncidents = 500;
 /** Whoever passed the sidecar's door (loopback, or the key) is who runs this bot. */
 const doorKeepers = [

@@ -27,7 +27,7 @@ export type IncidentStore = {
   attempt(key: string, at: number): Promise<void>;
   /** The notice was delivered: writes what was told and takes the notice off, in one transaction. */
   told(key: string, told: Told): Promise<void>;
-  /** Newest first. */
+  /** The last ones, and every one that is still open; newest first. */
   recent(limit: number): Promise<readonly Incident[]>;
 };
 

@@ -47,8 +47,9 @@ export function createIncidentStore({ change, view, parse }: Database): Incident
       }),
     recent: (limit) =>
       view('read recent incidents', async (trx) => {
-        const newestFirst = trx.selectFrom('incidents').selectAll().orderBy('opened_at', 'desc').orderBy('id');
-        const rows = await newestFirst.limit(limit).execute();
+        const last = trx.selectFrom('incidents').select('id').orderBy('opened_at', 'desc').orderBy('id').limit(limit);
+        const all = trx.selectFrom('incidents').selectAll().orderBy('opened_at', 'desc').orderBy('id');
+        const rows = await all.where((eb) => eb.or([eb('is_open', '=', 1), eb('id', 'in', last)])).execute();
         return present(rows.map(({ id, body }) => parse(storedIncident, body, `incidents ${id}`)));
       }),
   };

@@ -135,6 +135,13 @@ export function storeContract(harness: () => StoreHarness): void {
       expect((await store.incidents.recent(2)).map(({ id }) => id)).toEqual(['c', 'b']);
     });
 
+    it('one that is still open is among the recent ones, however old it is', async () => {
+      const at = (id: string, openedAt: number): Incident => ({ ...resolved, id, openedAt });
+      const old: Incident = { ...anIncident, id: 'old', openedAt: 500 };
+      await store.incidents.commit({ ...nothing, incidents: [at('b', 2_000), at('c', 3_000), at('a', 1_000), old] });
+      expect((await store.incidents.recent(2)).map(({ id }) => id)).toEqual(['c', 'b', 'old']);
+    });
+
     it('a row that can not be read is reported once and silences no other', async () => {
       const incidents = [anIncident, { ...anIncident, id: 'i2' }, { ...anIncident, id: 'i3' }];
       await store.incidents.commit({ ...nothing, incidents });
