@@ -19,6 +19,7 @@ import type { Address } from './core/address.ts';
 import type { ChatPlatform } from './core/chat.ts';
 import type { Log } from './core/log.ts';
 import { roleOf } from './core/person.ts';
+import { goneAfterMs } from './core/watch.ts';
 import { createDelivery } from './deliver.ts';
 import { startDemoCluster } from './demo/cluster.ts';
 import { createFusedDetector } from './detection/fused-detector.ts';
@@ -45,8 +46,6 @@ export type Bot = {
   stop(): Promise<void>;
 };
 
-/** What is silent for so long is gone for good. */
-const forgetAfterMs = 24 * 3_600_000;
 /** So many of the last incidents `/incidents` gives beside those that are open. */
 const recentIncidents = 500;
 /** Whoever passed the sidecar's door (loopback, or the key) is who runs this bot. */
@@ -92,7 +91,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     audiencesOf: (incident) => audiencesOf(incident, watches, channels),
     policy: {
       resolveAfterMs: (name) => watches.find((watch) => watch.name === name)?.resolveAfterMs ?? 0,
-      forgetAfterMs,
+      forgetAfterMs: goneAfterMs,
       newId: () => randomUUID().slice(0, 8),
     },
     simulated: demo !== null,

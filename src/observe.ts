@@ -5,7 +5,7 @@ import type { Frame } from './core/frame.ts';
 import type { FrameSource } from './core/frame-source.ts';
 import type { Log } from './core/log.ts';
 import type { EntitySituation, EntityState, ModelState, WatchSituation } from './core/situation.ts';
-import { bridgedSteps, type Watch } from './core/watch.ts';
+import { bridgedSteps, goneAfterMs, type Watch } from './core/watch.ts';
 import { everyEntity } from './incidents/names.ts';
 
 /** The model of a watch, revived: a detector per entity. */
@@ -24,8 +24,6 @@ export type Observer = {
 
 /** Without a model there is nothing to warm up, but a panel wants a little history. */
 const rowsWithoutModel = 1;
-/** An entity that has been away for so long is not known any more. */
-const knownMs = 24 * 3_600_000;
 /**
  * After a hole of more than `bridgedSteps` nothing is judged until the longest range is whole again and has passed once more, for a server that
  * starts is itself at work; without ranges, for so many rows.
@@ -117,7 +115,7 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
 
   /** Those that were judged silent for the last time. */
   function forgetTheGone(at: number): void {
-    for (const [name, entity] of entities) if (at - entity.lastSeen >= knownMs) entities.delete(name);
+    for (const [name, entity] of entities) if (at - entity.lastSeen >= goneAfterMs) entities.delete(name);
   }
 
   function judge(at: number): readonly Observation[] {

@@ -6,6 +6,9 @@ export type Unit = '%' | 'bytes' | 'bytes/s' | 's' | '1/s' | '';
 /** Rows that were missed are read when it is at most this many of them; after a longer hole rolling windows start anew. */
 export const bridgedSteps = 3;
 
+/** What has been silent for so long is gone for good, and what is open on it with it. */
+export const goneAfterMs = 24 * 3_600_000;
+
 /** The direction in which a metric hurts. A deviation the other way is not reported. */
 export type Harm = 'up' | 'down' | 'both';
 
