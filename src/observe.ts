@@ -4,9 +4,9 @@ import { longestRangeMs } from './core/duration.ts';
 import type { Frame } from './core/frame.ts';
 import type { FrameSource } from './core/frame-source.ts';
 import type { Log } from './core/log.ts';
+import { everyEntity } from './core/names.ts';
 import type { EntitySituation, EntityState, ModelState, WatchSituation } from './core/situation.ts';
 import { bridgedSteps, goneAfterMs, type Watch } from './core/watch.ts';
-import { everyEntity } from './incidents/names.ts';
 
 /** The model of a watch, revived: a detector per entity. */
 export type Models = { readonly state: ModelState; readonly detectors: ReadonlyMap<string, FittedDetector> };

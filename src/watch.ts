@@ -4,13 +4,13 @@ import { messageOf, UsageError } from './core/errors.ts';
 import type { FrameSource } from './core/frame-source.ts';
 import { type Incident, isOpen } from './core/incident.ts';
 import type { Log } from './core/log.ts';
+import { everyEntity, sourceWatch } from './core/names.ts';
 import type { Situation, Unread } from './core/situation.ts';
 import type { IncidentStore } from './core/store.ts';
 import type { Telemetry } from './core/telemetry.ts';
 import type { Watch } from './core/watch.ts';
 import { type AdvancePolicy, advance } from './incidents/advance.ts';
 import { due } from './incidents/due.ts';
-import { everyEntity, sourceWatch } from './incidents/names.ts';
 import type { Suspects } from './incidents/suspects.ts';
 import { createObserver, type Models } from './observe.ts';
 

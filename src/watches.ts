@@ -5,10 +5,8 @@ import { z } from 'zod';
 import type { Address } from './core/address.ts';
 import { durationMs } from './core/duration.ts';
 import { ConfigError } from './core/errors.ts';
+import { sourceWatch } from './core/names.ts';
 import type { Watch } from './core/watch.ts';
-
-/** The name under which the source of numbers itself is watched. */
-const takenName = 'prometheus';
 
 /** A length of time as Prometheus writes it: 30s, 5m, 1h30m, 7d. Gives ms. */
 const duration = z
@@ -39,7 +37,10 @@ const address = z
   });
 
 const watch = z.strictObject({
-  name: name.refine((value) => value !== takenName, `is not "${takenName}": that name stands for Prometheus itself`),
+  name: name.refine(
+    (value) => value !== sourceWatch,
+    `is not "${sourceWatch}": that name stands for Prometheus itself`,
+  ),
   entity: z.string().regex(/^[A-Za-z_]\w*$/, 'is the name of a label'),
   step: duration.refine((ms) => ms >= 1_000 && ms <= 3_600_000, 'is between 1s and 1h').default(30_000),
   history: duration.refine((ms) => ms <= 90 * 86_400_000, 'is at most 90d').default(7 * 86_400_000),

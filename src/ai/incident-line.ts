@@ -1,5 +1,5 @@
 import { formatConfidence, formatDuration, formatValue } from '../core/format.ts';
-import { blamedIn, type Incident, type Severity } from '../core/incident.ts';
+import { blamedIn, type Incident, placeOf, type Severity } from '../core/incident.ts';
 import type { Situation } from '../core/situation.ts';
 
 /** Units by watch and metric, as they were last seen. */
@@ -18,7 +18,7 @@ export function unitsOf({ watches }: Situation): Units {
 
 /** One incident in one line: where, what, since when, how sure, and the metrics that carry most of the blame. */
 export function incidentLine(incident: Incident, now: number, units: Units, name: (text: string) => string): string {
-  const { severity, kind, entity, watch, openedAt, confidence, state } = incident;
+  const { severity, kind, watch, openedAt, confidence, state } = incident;
   const why = blamedIn(incident)
     .slice(0, 3)
     .map(({ metric, seen, expected, share }) => {
@@ -30,7 +30,7 @@ export function incidentLine(incident: Incident, now: number, units: Units, name
   const age = formatDuration(Math.max(0, now - openedAt));
   const sure = kind === 'anomaly' ? `, confidence ${formatConfidence(confidence)}` : '';
   const known = state.kind === 'acknowledged' ? `, acknowledged by ${name(state.by)}` : '';
-  return `${name(entity)} (${name(watch)}): ${severity} ${kind} for ${age}${sure}${known}${why === '' ? '' : `: ${why}`}`;
+  return `${placeOf(incident, name)}: ${severity} ${kind} for ${age}${sure}${known}${why === '' ? '' : `: ${why}`}`;
 }
 
 const ranks: Readonly<Record<Severity, number>> = { critical: 0, warning: 1 };

@@ -1,4 +1,5 @@
 import type { Contribution } from './detector.ts';
+import { everyEntity, sourceWatch } from './names.ts';
 
 export type Severity = 'warning' | 'critical';
 
@@ -36,4 +37,10 @@ export function isOpen(incident: Incident): boolean {
 /** What carries the blame: parts with at least a tenth of it, and always the first. */
 export function blamedIn({ because }: Pick<Incident, 'because'>): readonly Contribution[] {
   return because.filter((part, index) => index === 0 || part.share >= 0.1);
+}
+
+/** Where it is, in words. `name` writes a name that somebody else has chosen. */
+export function placeOf({ watch, entity }: Incident, name: (text: string) => string = (text) => text): string {
+  if (watch === sourceWatch) return 'Prometheus';
+  return entity === everyEntity ? `every one of ${name(watch)}` : `${name(entity)} (${name(watch)})`;
 }

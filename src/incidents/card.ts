@@ -1,8 +1,8 @@
 import { formatConfidence, formatDuration, formatTime, formatValue } from '../core/format.ts';
-import { blamedIn, type Incident, isOpen } from '../core/incident.ts';
+import { blamedIn, type Incident, isOpen, placeOf } from '../core/incident.ts';
+import { everyEntity, sourceWatch } from '../core/names.ts';
 import type { Block, Fact, Reply, Tone } from '../core/reply.ts';
 import type { Watch } from '../core/watch.ts';
-import { everyEntity, sourceWatch } from './names.ts';
 
 export type CardContext = {
   readonly unitOf: (metric: string) => string;
@@ -79,11 +79,6 @@ export function sentenceOf(incident: Incident, unitOf: CardContext['unitOf']): s
         `${part.metric} ${formatValue(part.seen, unitOf(part.metric))} (expected ${formatValue(part.expected, unitOf(part.metric))})`,
     );
   return parts.length === 0 ? 'An unusual combination of its metrics.' : `${parts.join(', ')}.`;
-}
-
-function placeOf(incident: Incident): string {
-  if (incident.watch === sourceWatch) return 'Prometheus';
-  return incident.entity === everyEntity ? `every one of ${incident.watch}` : `${incident.entity} (${incident.watch})`;
 }
 
 function factsOf(incident: Incident): readonly Fact[] {

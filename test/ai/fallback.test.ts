@@ -147,6 +147,18 @@ describe('what the rules can not know', () => {
     expect(await answerTo('`up`', { source: sourceThatIs('empty') })).toContain('That is not zero.');
   });
 
+  it('names a whole watch and Prometheus as what they are', async () => {
+    const silent = { ...incident, kind: 'no data' as const, because: [] };
+    const open = [
+      { ...silent, entity: '*' },
+      { ...silent, watch: 'prometheus', entity: 'prometheus' },
+    ];
+    const answer = await answerTo('what is wrong?', { seen: { open } });
+    expect(answer).toContain(
+      'every one of hosts: critical no data for 10 min\nPrometheus: critical no data for 10 min',
+    );
+  });
+
   it('names what carries the blame, and nothing that does not', async () => {
     const because = [
       { metric: 'cpu', expected: 40, seen: 93, share: 0.97 },
