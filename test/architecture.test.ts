@@ -46,7 +46,9 @@ const roomOf = (file: string) => file.split('/')[1] ?? '';
 function importsOf(file: string): readonly string[] {
   const source = readFileSync(file, 'utf8');
   return [
-    ...source.matchAll(/(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g),
+    ...source.matchAll(
+      /(?:^|\n)\s*(?:import|export)\s(?:[^;'"]*?from)?\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g,
+    ),
   ]
     .map((match) => match[1] ?? match[2] ?? '')
     .filter((name) => name !== '');
