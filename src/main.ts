@@ -7,8 +7,11 @@ import { ConfigError, UpstreamError } from './core/errors.ts';
 
 /** The exit code for a configuration that has to be changed (EX_CONFIG of sysexits.h). */
 const badConfiguration = 78;
-/** Whoever stops a container waits ten seconds. What is unfinished by then is owed in the store, and the next start takes it up. */
-const stopWithinMs = 9_000;
+/**
+ * Whoever stops a container waits ten seconds, and the log takes the last of them. What is unfinished by then is owed in
+ * the store, and the next start takes it up.
+ */
+const stopWithinMs = 8_000;
 
 try {
   if (existsSync('.env')) process.loadEnvFile('.env');
