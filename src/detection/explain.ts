@@ -8,10 +8,13 @@ const trace = 1e-9;
 /**
  * The metrics that were seen in the sensor's last row, in their own units, largest share of the blame first. A metric is
  * blamed for being off its level in the direction that hurts and for moving as nobody could foresee, each in multiples of
- * what is usual for it.
+ * what is usual for it. On a logarithmic scale: of two metrics that are both far beyond anything usual, the one that is
+ * further must not hide the other.
  */
 export function explain(model: SensorModel, sensor: Sensor, values: Float64Array): readonly Contribution[] {
-  const blames = model.metrics.map((_, at) => (sensor.deviation[at] ?? 0) * (trace + (sensor.energy[at] ?? 0)) + trace);
+  const blames = model.metrics.map(
+    (_, at) => Math.log1p(sensor.deviation[at] ?? 0) * Math.log1p(sensor.energy[at] ?? 0) + trace,
+  );
   const present = model.metrics.map((_, at) => !Number.isNaN(sensor.seen[at] ?? Number.NaN));
   const total = blames.reduce((sum, blame, at) => (present[at] ? sum + blame : sum), 0);
   return model.metrics
