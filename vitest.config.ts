@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+/** What starts real programs takes its time. */
+const real = { testTimeout: 300_000, hookTimeout: 300_000 };
+/** Learns how busy this very machine is, so nothing else may be running. */
+const alone = ['test/live/machine.test.ts'];
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
@@ -13,15 +18,8 @@ export default defineConfig({
         },
       },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 60_000 } },
-      {
-        test: {
-          name: 'live',
-          include: ['test/live/**/*.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-        },
-      },
+      { test: { name: 'live', include: ['test/live/**/*.test.ts'], exclude: alone, ...real, maxWorkers: 2 } },
+      { test: { name: 'live-alone', include: alone, ...real, sequence: { groupOrder: 1 } } },
     ],
   },
 });
