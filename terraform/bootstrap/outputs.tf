@@ -1,0 +1,13 @@
+output "backend" {
+  description = "Goes into ../backend.hcl: \"terraform output -raw backend > ../backend.hcl\"."
+  value       = <<-EOT
+    bucket = "${module.bucket["state"].name}"
+    key    = "${var.environment}/terraform.tfstate"
+    region = "${var.region}"
+  EOT
+}
+
+output "releases" {
+  description = "The bucket that release.sh uploads to."
+  value       = module.bucket["releases"].name
+}

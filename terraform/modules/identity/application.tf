@@ -1,0 +1,38 @@
+# The bot writes models, logs and backups and reads models and backups back. It deletes nothing: what it replaces stays as an
+# older version until the bucket's lifecycle takes it.
+data "aws_iam_policy_document" "application" {
+  source_policy_documents = [
+    data.aws_iam_policy_document.both.json,
+    data.aws_iam_policy_document.secrets["bot"].json,
+  ]
+
+  statement {
+    sid       = "Models"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["${var.buckets.models}/bot/models/*", "${var.buckets.models}/bot/backups/*"]
+  }
+
+  # Names of the whole bucket, which is the bot's alone: under a condition on s3:prefix, S3 says "forbidden" of an object that is
+  # not there, and a bot without a model yet could not tell that from a mistake in this file.
+  statement {
+    sid       = "ModelNames"
+    actions   = ["s3:ListBucket"]
+    resources = [var.buckets.models]
+  }
+
+  statement {
+    sid       = "Logs"
+    actions   = ["s3:PutObject"]
+    resources = ["${var.buckets.logs}/bot/*"]
+  }
+
+  dynamic "statement" {
+    for_each = var.has_database ? [var.database_secret_arn] : []
+
+    content {
+      sid       = "DatabasePassword"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = [statement.value]
+    }
+  }
+}

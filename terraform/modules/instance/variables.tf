@@ -1,0 +1,64 @@
+variable "name" {
+  description = "Of the machine."
+  type        = string
+}
+
+variable "architecture" {
+  description = "arm64 or x86_64."
+  type        = string
+}
+
+variable "size" {
+  description = "Instance type."
+  type        = string
+}
+
+variable "zone" {
+  description = "Where the machine and its data are."
+  type        = string
+}
+
+variable "subnet_id" {
+  description = "The subnet of that zone."
+  type        = string
+}
+
+variable "private_ip" {
+  description = "Its inside address, the same for every machine that replaces it."
+  type        = string
+}
+
+variable "security_group_id" {
+  description = "What it may reach and who may reach it."
+  type        = string
+}
+
+variable "profile" {
+  description = "Name of the instance profile."
+  type        = string
+}
+
+variable "key_name" {
+  description = "Null, or the key that SSH lets in."
+  type        = string
+}
+
+variable "data_gb" {
+  description = "Size of the volume that survives the machine, GB."
+  type        = number
+}
+
+variable "environments" {
+  description = "Files of NAME='value' lines, by path. DATA_DEVICE is added to the first machine-wide one."
+  type        = map(map(string))
+}
+
+variable "scripts" {
+  description = "Texts of executable files, by path."
+  type        = map(string)
+}
+
+variable "files" {
+  description = "Texts of other files, by path."
+  type        = map(string)
+}
