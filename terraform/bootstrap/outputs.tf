@@ -1,10 +1,9 @@
 output "backend" {
   description = "Goes into ../backend.hcl: \"terraform output -raw backend > ../backend.hcl\"."
-  value       = <<-EOT
-    bucket = "${module.bucket["state"].name}"
-    key    = "${var.environment}/terraform.tfstate"
-    region = "${var.region}"
-  EOT
+  value = join("", [
+    for name, value in { bucket = module.bucket["state"].name, key = "${var.environment}/terraform.tfstate", region = var.region } :
+    "${name} = \"${value}\"\n"
+  ])
 }
 
 output "releases" {

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { readConfiguration } from './configuration.ts';
+import { identityPolicies } from './identity-policies.ts';
+import { machinePolicies } from './machine-policies.ts';
+import { networkPolicies } from './network-policies.ts';
+import { storagePolicies } from './storage-policies.ts';
+
+const policies = [...networkPolicies, ...identityPolicies, ...storagePolicies, ...machinePolicies];
+
+describe.each(policies)('$name', (policy) => {
+  it(`holds: ${policy.because}`, async () => {
+    expect(policy.problems(await readConfiguration())).toEqual([]);
+  });
+
+  it.each(policy.broken)('notices $what', async (change) => {
+    expect(policy.problems(await readConfiguration(change))).not.toEqual([]);
+  });
+});
