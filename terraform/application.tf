@@ -1,19 +1,18 @@
-# The machine of the bot.
+module "machines" {
+  source = "./modules/machines"
 
-locals {
-  common_scripts = { for name in fileset("${path.module}/boot/common", "*.sh") : "/opt/smartcloudops/bin/${name}" => file("${path.module}/boot/common/${name}") }
-  common_units   = { for name in fileset("${path.module}/boot/common", "*.{service,timer}") : "/etc/systemd/system/${name}" => file("${path.module}/boot/common/${name}") }
-
-  # What both machines are told of the release and of the exporter that each of them runs.
-  common_environment = {
-    AWS_REGION         = var.region
-    RELEASE_URL        = "s3://${module.settings.buckets.releases}/${module.settings.release.key}"
-    RELEASE_SHA256     = module.settings.release.sha256
-    NODE_EXPORTER_URL  = module.settings.programs.node_exporter.url
-    NODE_EXPORTER_HASH = module.settings.programs.node_exporter.sha256
-  }
+  region          = var.region
+  release         = { url = "s3://${module.settings.buckets.releases}/${module.settings.release.key}", sha256 = module.settings.release.sha256 }
+  programs        = module.settings.programs
+  secret_paths    = module.settings.secret_paths
+  bot_environment = module.settings.bot_environment
+  prometheus      = module.settings.prometheus
+  retention_gb    = module.settings.retention_gb
+  grafana_name    = var.load_balancer == null ? null : var.load_balancer.grafana_name
+  database        = var.database == null ? null : { address = one(module.database[*].address), secret_arn = one(module.database[*].secret_arn) }
 }
 
+# The machine of the bot.
 module "application" {
   source = "./modules/instance"
 
@@ -27,24 +26,5 @@ module "application" {
   profile           = module.identity.profiles["application"]
   key_name          = one(aws_key_pair.ssh[*].key_name)
   data_gb           = var.data_gb.application
-
-  environments = {
-    "/etc/smartcloudops/machine.env" = merge(local.common_environment, {
-      DATA_FOLDER         = "/var/lib/smartcloudops"
-      SECRET_PATHS        = join(" ", module.settings.secret_paths.bot)
-      SECRET_READERS      = "smartcloudops.service"
-      DATABASE_ADDRESS    = var.database == null ? "" : one(module.database[*].address)
-      DATABASE_SECRET_ARN = var.database == null ? "" : one(module.database[*].secret_arn)
-    })
-    "/etc/smartcloudops/bot.env" = module.settings.bot_environment
-  }
-
-  scripts = merge(local.common_scripts, {
-    "/opt/smartcloudops/bin/set-up.sh" = file("${path.module}/boot/bot/set-up.sh")
-  })
-
-  files = merge(local.common_units, {
-    "/etc/systemd/system/smartcloudops.service" = file("${path.module}/boot/bot/smartcloudops.service")
-    "/opt/smartcloudops/bin/database-url.mjs"   = file("${path.module}/boot/bot/database-url.mjs")
-  })
+  told              = module.machines.application
 }

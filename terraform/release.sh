@@ -18,11 +18,11 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/smartcloudops/bin" dist
 
 git archive HEAD package.json package-lock.json .npmrc LICENSE src manifests | tar --extract --directory "$work/smartcloudops"
-(cd "$work/smartcloudops" && npm ci --omit=dev --ignore-scripts --no-audit --os=linux --cpu="$cpu" --libc=glibc >&2)
+(cd "$work/smartcloudops" && npm ci --omit=dev --ignore-scripts --no-audit --prefer-offline --os=linux --cpu="$cpu" --libc=glibc >&2)
 
 # Node comes from the package that the tests run on; what is downloaded has to be what was looked at.
 package="$(grep -o "node-linux-$cpu-[0-9.]*[0-9]" terraform/node.sha512)"
-(cd "$work" && npm pack --silent "node-linux-$cpu@${package##*-}" >/dev/null)
+(cd "$work" && npm pack --silent --prefer-offline "node-linux-$cpu@${package##*-}" >/dev/null)
 if ! (cd "$work" && grep " $package.tgz\$" "$OLDPWD/terraform/node.sha512" | sha512sum --check --status); then
   echo "$package.tgz has another checksum than terraform/node.sha512 says; nothing was made" >&2
   exit 1
@@ -34,7 +34,7 @@ git show HEAD:LICENSE >"$work/smartcloudops/LICENSE"
 version="$(node -p 'require("./package.json").version')-$(git rev-parse --short=7 HEAD)"
 archive="dist/smartcloudops-$version-$architecture.tar.gz"
 tar --create --directory "$work" --sort=name --mtime="@$(git log -1 --format=%ct)" --owner=0 --group=0 --numeric-owner \
-  --mode='u=rwX,go=rX' smartcloudops | gzip --no-name -9 >"$archive"
+  --mode='u=rwX,go=rX' smartcloudops | gzip --no-name >"$archive"
 sha256="$(sha256sum "$archive" | cut -d ' ' -f 1)"
 
 if [ -n "$bucket" ]; then

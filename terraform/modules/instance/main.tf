@@ -13,11 +13,11 @@ data "aws_ssm_parameter" "image" {
 module "user_data" {
   source = "../cloud-config"
 
-  environments = merge(var.environments, {
-    (local.machine_environment) = merge(var.environments[local.machine_environment], { DATA_DEVICE = local.device })
+  environments = merge(var.told.environments, {
+    (local.machine_environment) = merge(var.told.environments[local.machine_environment], { DATA_DEVICE = local.device })
   })
-  scripts = var.scripts
-  files   = var.files
+  scripts = var.told.scripts
+  files   = var.told.files
   start   = "smartcloudops-set-up.service"
 }
 

@@ -48,17 +48,11 @@ variable "data_gb" {
   type        = number
 }
 
-variable "environments" {
-  description = "Files of NAME='value' lines, by path. DATA_DEVICE is added to the first machine-wide one."
-  type        = map(map(string))
-}
-
-variable "scripts" {
-  description = "Texts of executable files, by path."
-  type        = map(string)
-}
-
-variable "files" {
-  description = "Texts of other files, by path."
-  type        = map(string)
+variable "told" {
+  description = "What the machine is told; DATA_DEVICE is added to its machine.env."
+  type = object({
+    environments = map(map(string))
+    scripts      = map(string)
+    files        = map(string)
+  })
 }

@@ -18,7 +18,7 @@ import (
 func functions(folder string) map[string]function.Function {
 	return map[string]function.Function{
 		"alltrue": allTrue, "can": tryfunc.CanFunc, "try": tryfunc.TryFunc, "cidrhost": cidrHost, "cidrnetmask": cidrNetmask,
-		"cidrsubnet": cidrSubnet, "file": fileIn(folder), "yamlencode": ctyyaml.YAMLEncodeFunc,
+		"cidrsubnet": cidrSubnet, "file": fileIn(folder), "fileset": filesIn(folder), "setunion": stdlib.SetUnionFunc, "yamlencode": ctyyaml.YAMLEncodeFunc,
 		"coalesce": stdlib.CoalesceFunc, "concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc,
 		"distinct": stdlib.DistinctFunc, "flatten": stdlib.FlattenFunc, "floor": stdlib.FloorFunc, "format": stdlib.FormatFunc,
 		"join": stdlib.JoinFunc, "jsonencode": stdlib.JSONEncodeFunc, "keys": stdlib.KeysFunc, "length": length,
@@ -113,4 +113,22 @@ func fileIn(folder string) function.Function {
 		text, err := os.ReadFile(name)
 		return cty.StringVal(string(text)), err
 	}, cty.String)
+}
+
+func filesIn(folder string) function.Function {
+	return of(cty.Set(cty.String), func(a []cty.Value) (cty.Value, error) {
+		base := a[0].AsString()
+		if !filepath.IsAbs(base) {
+			base = filepath.Join(folder, base)
+		}
+		found, err := filepath.Glob(filepath.Join(base, a[1].AsString()))
+		if err != nil || len(found) == 0 {
+			return cty.SetValEmpty(cty.String), err
+		}
+		names := make([]cty.Value, len(found))
+		for i, name := range found {
+			names[i] = cty.StringVal(filepath.Base(name))
+		}
+		return cty.SetVal(names), nil
+	}, cty.String, cty.String)
 }

@@ -102,7 +102,7 @@ func (m *Module) Evaluate(given map[string]cty.Value) *Result {
 	result := &Result{Outputs: map[string]cty.Value{}}
 	variables := map[string]cty.Value{}
 	result.Context = &hcl.EvalContext{Functions: functions(m.Folder), Variables: map[string]cty.Value{
-		"path": cty.ObjectVal(map[string]cty.Value{"module": cty.StringVal(m.Folder)}),
+		"path": cty.ObjectVal(map[string]cty.Value{"module": cty.StringVal(".")}),
 	}}
 	for name := range given {
 		if m.Variables[name] == nil {

@@ -1,0 +1,20 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './run.ts';
+
+const source = join(import.meta.dirname, '../hcl');
+
+/** Builds the program around HashiCorp's HCL with what Debian ships of it, and gives where it is. */
+export function buildHcl(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hcl-'));
+  const program = join(folder, 'hcl');
+  const settings = ['GO111MODULE=off', 'GOPATH=/usr/share/gocode', `GOCACHE=${folder}/cache`, 'GOFLAGS=-trimpath'];
+  run('env', [...settings, 'go', 'build', '-o', program, source]);
+  return program;
+}
+
+/** The outputs of a module for some variables. */
+export function outputsOf(program: string, module: string, variables: unknown): Readonly<Record<string, unknown>> {
+  return JSON.parse(run(program, ['evaluate', `terraform/modules/${module}`], JSON.stringify(variables)));
+}
