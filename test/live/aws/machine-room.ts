@@ -40,6 +40,9 @@ export type MachineOptions = {
 const fromHere =
   'alternatives bash.bashrc ca-certificates.conf dbus-1 debian_version default environment fstab group gshadow host.conf ld.so.cache ld.so.conf ld.so.conf.d login.defs nsswitch.conf os-release pam.d passwd profile security shadow ssl';
 
+/** A machine that takes longer is switched off. */
+const shutDownWithinMs = 20_000;
+
 const cloudConfig = `datasource_list: [NoCloud]
 network: { config: disabled }
 cloud_init_modules: [write_files]
@@ -69,7 +72,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
       `--network-namespace-path=/run/netns/${options.network}`,
       `--bind=${options.volume.device}:${options.volume.seenAs}`,
     ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
+    { stdio: 'ignore' },
   );
   const first = await firstProcess(container);
   return {
@@ -89,7 +92,9 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     async stop() {
       const gone = once(container, 'exit');
       container.kill('SIGTERM');
+      const late = setTimeout(() => container.kill('SIGKILL'), shutDownWithinMs);
       await gone;
+      clearTimeout(late);
       run('umount', ['--recursive', root]);
     },
   };

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './run.ts';
+
+export const versions = { prometheus: '3.5.0', node_exporter: '1.9.1', grafana: '12.1.0' } as const;
+export type Program = keyof typeof versions;
+
+/**
+ * Grafana can't be had from Debian. In its place stands a program that is called as Grafana is, reads the same configuration
+ * the same way, and tells what it found: the rest of the way to it is the real one.
+ */
+const insteadOfGrafana = `#!/usr/bin/python3
+import configparser, hashlib, http.server, json, os, re, sys
+options = dict(word.lstrip('-').split('=', 1) for word in sys.argv[2:])
+config = configparser.RawConfigParser()
+config.read(options['config'])
+password = open(re.fullmatch(r'\\$__file\\{(.+)\\}', config['security']['admin_password'])[1]).read()
+open(os.path.join(config['paths']['data'], 'grafana.db'), 'a').close()
+found = {
+    'command': sys.argv[1],
+    'password': hashlib.sha256(password.encode()).hexdigest(),
+    'rootUrl': os.environ['GF_SERVER_ROOT_URL'],
+    'provisioned': sorted(os.path.join(at, name) for at, _, names in os.walk(config['paths']['provisioning']) for name in names),
+}
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(found).encode())
+http.server.ThreadingHTTPServer(('', 3000), Answer).serve_forever()
+`;
+
+/** Debian's Prometheus and node_exporter, packed as their makers pack theirs, by the name of each archive. */
+export function packPrograms(): ReadonlyMap<Program, string> {
+  const folder = mkdtempSync(join(tmpdir(), 'programs-'));
+  const pack = (program: Program, path: string, fill: (file: string) => void): readonly [Program, string] => {
+    const name = `${program}-${versions[program]}.linux-amd64`;
+    const file = join(folder, name, path);
+    mkdirSync(join(file, '..'), { recursive: true });
+    fill(file);
+    chmodSync(file, 0o755);
+    run('tar', ['--create', '--gzip', '--directory', folder, '--file', `${join(folder, name)}.tar.gz`, name]);
+    return [program, `${join(folder, name)}.tar.gz`];
+  };
+  return new Map([
+    pack('prometheus', 'prometheus', (file) => copyFileSync('/usr/bin/prometheus', file)),
+    pack('node_exporter', 'node_exporter', (file) => copyFileSync('/usr/bin/prometheus-node-exporter', file)),
+    pack('grafana', 'bin/grafana', (file) => writeFileSync(file, insteadOfGrafana)),
+  ]);
+}
+
+export function sha256Of(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}

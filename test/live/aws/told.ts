@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { type Program, sha256Of, versions } from './archives.ts';
+import { outputsOf } from './hcl.ts';
+import type { Side } from './world.ts';
+import { volumeName } from './world.ts';
+
+const text = z.string();
+const archive = z.object({ url: text, sha256: text });
+const settings = z.looseObject({
+  buckets: z.object({ models: text, releases: text, logs: text }),
+  release: z.object({ key: text, sha256: text }),
+  programs: z.object({ prometheus: archive, node_exporter: archive, grafana: archive }),
+});
+const machine = z.object({
+  environments: z.record(text, z.record(text, text)),
+  scripts: z.record(text, text),
+  files: z.record(text, text),
+});
+
+export type Settings = z.infer<typeof settings>;
+
+export type Told = {
+  readonly settings: Settings;
+  /** The user data of each machine, as Terraform would give it to AWS before packing. */
+  readonly userData: Readonly<Record<Side, string>>;
+};
+
+/** What Terraform's own modules make of these archives for an x86_64 installation with everything else left as it is. */
+export function tell(
+  hcl: string,
+  release: { readonly version: string; readonly file: string },
+  programs: ReadonlyMap<Program, string>,
+): Told {
+  const made = settings.parse(
+    outputsOf(hcl, 'settings', {
+      name: 'smartcloudops',
+      environment: 'prod',
+      account_id: '123456789012',
+      region: 'eu-central-1',
+      zones: ['a', 'b'],
+      architecture: 'x86_64',
+      sizes: {},
+      data_gb: { application: 4, monitoring: 10 },
+      ssh: null,
+      release: { version: release.version, sha256: sha256Of(release.file) },
+      programs: Object.fromEntries(
+        [...programs].map(([name, file]) => [name, { version: versions[name], sha256: { x86_64: sha256Of(file) } }]),
+      ),
+      // The one thing that a machine is told for the test: Node trusts what the machine trusts.
+      bot_environment: { NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt' },
+      load_balancer: null,
+      database: null,
+      cache: null,
+      budget: { monthly_usd: 40, emails: ['you@example.com'] },
+      log_days: 90,
+    }),
+  );
+  const told = z.object({ application: machine, monitoring: machine }).parse(
+    outputsOf(hcl, 'machines', {
+      region: 'eu-central-1',
+      release: { url: `s3://${made.buckets.releases}/${made.release.key}`, sha256: made.release.sha256 },
+      programs: made.programs,
+      secret_paths: made.secret_paths,
+      bot_environment: made.bot_environment,
+      database: null,
+      prometheus: made.prometheus,
+      retention_gb: made.retention_gb,
+      grafana_name: null,
+    }),
+  );
+  const userData = (side: Side): string => {
+    const { environments, scripts, files } = told[side];
+    const file = '/etc/smartcloudops/machine.env';
+    const all = { ...environments, [file]: { ...environments[file], DATA_DEVICE: volumeName } };
+    const start = 'smartcloudops-set-up.service';
+    return text.parse(outputsOf(hcl, 'cloud-config', { environments: all, scripts, files, start }).text);
+  };
+  return { settings: made, userData: { application: userData('application'), monitoring: userData('monitoring') } };
+}
