@@ -32,6 +32,10 @@ for name in grafana node_exporter prometheus; do
   intel="$(sum "$name" "$version" amd64)"
   lines+=("    \"$name\": { \"version\": \"$version\", \"sha256\": { \"arm64\": \"$arm\", \"x86_64\": \"$intel\" } }")
 done
-printf '{\n  "programs": {\n%s\n  }\n}\n' "$(printf '%s,\n' "${lines[@]}" | sed '$s/,$//')") >programs.auto.tfvars.json.part
+{
+  printf '{\n  "programs": {\n'
+  printf '%s,\n' "${lines[@]}" | sed '$s/,$//'
+  printf '  }\n}\n'
+} >programs.auto.tfvars.json.part
 mv programs.auto.tfvars.json.part programs.auto.tfvars.json
 cat programs.auto.tfvars.json

@@ -54,3 +54,29 @@ export function packPrograms(): ReadonlyMap<Program, string> {
 export function sha256Of(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
+
+/** A checksum that stands for the one of a maker's archive. */
+export function sumOf(program: Program, architecture: string): string {
+  return createHash('sha256').update(`${program} ${architecture}`).digest('hex');
+}
+
+/** Texts in which the makers publish checksums, by their addresses. */
+export function publishedSums(): readonly (readonly [string, string])[] {
+  const architectures = ['amd64', 'arm64'];
+  const together = (['prometheus', 'node_exporter'] as const).map((name) => {
+    const lines = architectures.map((one) => `${sumOf(name, one)}  ${name}-${versions[name]}.linux-${one}.tar.gz\n`);
+    const url = `https://github.com/prometheus/${name}/releases/download/v${versions[name]}/sha256sums.txt`;
+    return [url, lines.join('')] as const;
+  });
+  const alone = architectures.map((one) => {
+    const url = `https://dl.grafana.com/oss/release/grafana-${versions.grafana}.linux-${one}.tar.gz.sha256`;
+    return [url, sumOf('grafana', one)] as const;
+  });
+  return [...together, ...alone];
+}
+
+/** The release as its script makes it of the commit that is checked out. */
+export function makeRelease(): { readonly version: string; readonly file: string } {
+  const version = /version = "(.+)"/.exec(run('bash', ['terraform/release.sh', 'x86_64']))?.[1] ?? '';
+  return { version, file: `dist/smartcloudops-${version}-x86_64.tar.gz` };
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../bot.ts';
-import { packPrograms, sha256Of } from './archives.ts';
+import { makeRelease, type Program, packPrograms, publishedSums, sumOf, versions } from './archives.ts';
 import { buildHcl } from './hcl.ts';
 import type { Machine } from './machine-room.ts';
 import { run } from './run.ts';
@@ -23,6 +23,17 @@ const on = (side: Side, ...command: readonly string[]): string => machines.get(s
 const curl = (side: Side, path: string, ...more: readonly string[]): string =>
   on(side, 'curl', '--silent', '--max-time', '5', ...more, path);
 const asked = (key: string): readonly string[] => ['--header', `Authorization: Bearer ${key}`];
+/** The HTTP status that the sidecar answers with from outside. */
+const codeFor = (key: string): string =>
+  curl(
+    'application',
+    'http://10.0.1.10:5000/status',
+    '--output',
+    '/dev/null',
+    '--write-out',
+    '%{http_code}',
+    ...asked(key),
+  );
 const main = (side: Side, unit: string): string =>
   on(side, 'systemctl', 'show', '--property=MainPID', '--value', unit).trim();
 
@@ -34,12 +45,6 @@ async function boot(side: Side): Promise<void> {
   });
 }
 
-/** The release as its script makes it of the commit that is checked out. */
-function makeRelease(): { readonly version: string; readonly file: string } {
-  const version = /version = "(.+)"/.exec(run('bash', ['terraform/release.sh', 'x86_64']))?.[1] ?? '';
-  return { version, file: `dist/smartcloudops-${version}-x86_64.tar.gz` };
-}
-
 beforeAll(async () => {
   const [release, programs] = [makeRelease(), packPrograms()];
   told = tell(buildHcl(), release, programs);
@@ -47,6 +52,7 @@ beforeAll(async () => {
   world.putObject(told.settings.buckets.releases, told.settings.release.key, release.file);
   world.putObject(told.settings.buckets.models, 'empty', '/dev/null');
   for (const [name, file] of programs) world.putArchive(told.settings.programs[name].url, file);
+  for (const [url, sums] of publishedSums()) world.putArchive(url, Buffer.from(sums));
   world.putParameter('/smartcloudops/prod/shared/API_KEY', keys[0]);
   world.putParameter('/smartcloudops/prod/monitoring/GRAFANA_ADMIN_PASSWORD', password);
   world.putParameter('/smartcloudops/prod/bot/DISCORD_CHANNEL', "not one of the machine's variables, and harmless");
@@ -54,7 +60,7 @@ beforeAll(async () => {
   world.putParameter('/smartcloudops/prod/bot/GEMINI_API_KEY', 'of the third page');
   await world.open();
   await Promise.all([boot('monitoring'), boot('application')]);
-}, 300_000);
+}, 900_000);
 
 afterAll(async () => {
   for (const machine of machines.values()) await machine.stop();
@@ -71,6 +77,7 @@ describe.each<Side>(['application', 'monitoring'])('the machine "%s"', (side) =>
 
   it('sets itself up, and nothing of it fails', () => {
     expect(on(side, 'cloud-init', 'status')).toContain('status: done');
+    expect(on(side, 'systemctl', 'list-timers', '--no-legend')).toContain('smartcloudops-secrets.timer');
     expect(on(side, 'systemctl', 'list-units', '--failed', '--plain', '--no-legend').trim()).toBe('');
   });
 
@@ -81,10 +88,6 @@ describe.each<Side>(['application', 'monitoring'])('the machine "%s"', (side) =>
   it('tells of itself', () => {
     expect(curl(side, 'http://127.0.0.1:9100/metrics')).toContain('node_cpu_seconds_total');
   });
-
-  it('asks for no metadata without a token', () => {
-    expect(world.requests()).toContain('PUT 169.254.169.254/latest/api/token');
-  });
 });
 
 describe('the bot on its machine', () => {
@@ -94,9 +97,8 @@ describe('the bot on its machine', () => {
       20_000,
       () => curl('application', 'http://127.0.0.1:5000/healthz').includes('"ok"') || undefined,
     );
-    const code = ['--output', '/dev/null', '--write-out', '%{http_code}'];
-    expect(curl('application', 'http://10.0.1.10:5000/status', ...code)).toBe('401');
-    expect(curl('application', 'http://10.0.1.10:5000/status', ...code, ...asked(keys[0]))).toBe('200');
+    expect(codeFor('')).toBe('401');
+    expect(codeFor(keys[0])).toBe('200');
   });
 
   it('runs as its own user, on the Node of the release', () => {
@@ -164,14 +166,10 @@ describe('a secret', () => {
 
   it('that changed is in use after the next look, on both machines', async () => {
     world.putParameter('/smartcloudops/prod/shared/API_KEY', keys[1]);
+    // What its timer does every five minutes.
     for (const side of machines.keys()) on(side, 'systemctl', 'start', 'smartcloudops-secrets.service');
-    const code = ['--output', '/dev/null', '--write-out', '%{http_code}'];
-    await until(
-      'the new key is good',
-      30_000,
-      () => curl('application', 'http://127.0.0.1:5000/status', ...code, ...asked(keys[1])) === '200' || undefined,
-    );
-    expect(curl('application', 'http://127.0.0.1:5000/status', ...code, ...asked(keys[0]))).toBe('401');
+    await until('the new key is good', 30_000, () => codeFor(keys[1]) === '200' || undefined);
+    expect(codeFor(keys[0])).toBe('401');
     expect(
       on(
         'monitoring',
@@ -180,10 +178,6 @@ describe('a secret', () => {
         'nsenter --target="$(systemctl show --property=MainPID --value prometheus)" --mount cat /run/credentials/prometheus.service/secrets_API_KEY',
       ),
     ).toBe(keys[1]);
-  });
-
-  it('is looked for every five minutes', () => {
-    expect(on('application', 'systemctl', 'list-timers', '--no-legend')).toContain('smartcloudops-secrets.timer');
   });
 });
 
@@ -195,6 +189,54 @@ describe('an archive', () => {
       /is not what was asked for/,
     );
     expect(() => on('application', 'ls', `/opt/smartcloudops/archives/${wrong}`)).toThrow(/No such file/);
+  });
+});
+
+describe('the scripts of who operates it', () => {
+  const script = (name: string): string => readFileSync(`terraform/${name}`, 'utf8');
+
+  it('pin what the makers publish', () => {
+    on('application', 'bash', '-c', script('pin-programs.sh'));
+    const pinned: unknown = JSON.parse(on('application', 'cat', '/programs.auto.tfvars.json'));
+    const program = (name: Program): unknown => ({
+      version: versions[name],
+      sha256: { arm64: sumOf(name, 'arm64'), x86_64: sumOf(name, 'amd64') },
+    });
+    const names = ['grafana', 'node_exporter', 'prometheus'] as const;
+    expect(pinned).toEqual({ programs: Object.fromEntries(names.map((name) => [name, program(name)])) });
+  });
+
+  it('pin nothing when a version is not published', () => {
+    on('application', 'rm', '/programs.auto.tfvars.json');
+    expect(() => on('application', 'bash', '-c', script('pin-programs.sh'), 'pin', 'grafana=99.0.0')).toThrow();
+    expect(() => on('application', 'ls', '/programs.auto.tfvars.json')).toThrow(/No such file/);
+  });
+
+  it('put a secret that was given, to the letter, and one that nobody has seen', () => {
+    const put = 'printf "%s" "$2" | bash -c "$1" put-secret "${@:3}"';
+    const given = `xapp-1 "of" $HOME & 'more'`;
+    const [app, api] = ['/smartcloudops/prod/bot/SLACK_APP_TOKEN', '/smartcloudops/prod/shared/OTHER_KEY'];
+    on('application', 'bash', '-c', put, 'put', script('put-secret.sh'), given, app);
+    on('application', 'bash', '-c', put, 'put', script('put-secret.sh'), '', api, '--generate');
+    expect(world.parameter(app)).toBe(given);
+    expect(world.parameter(api)).toMatch(/^[0-9a-f]{48}$/);
+  });
+});
+
+describe('a machine with a database', () => {
+  it('gives the bot the password that RDS keeps now, as a URL', () => {
+    const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds-1';
+    world.putSecret(arn, JSON.stringify({ username: 'smartcloudops', password: 'p@ss:w/rd?#' }));
+    const told = [
+      'SECRET_PATHS=/smartcloudops/prod/shared',
+      'SECRET_READERS=emergency.service',
+      `DATABASE_SECRET_ARN=${arn}`,
+    ];
+    const database = ['DATABASE_ADDRESS=db.example.com', 'AWS_REGION=eu-central-1'];
+    on('application', 'env', ...told, ...database, '/opt/smartcloudops/bin/fetch-secrets.sh');
+    expect(on('application', 'cat', '/run/smartcloudops/secrets/DATABASE_URL')).toBe(
+      'postgres://smartcloudops:p%40ss%3Aw%2Frd%3F%23@db.example.com:5432/smartcloudops?sslmode=verify-full&sslrootcert=%2Fetc%2Fsmartcloudops%2Frds-ca.pem',
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { type Machine, startMachine } from './machine-room.ts';
 import { run } from './run.ts';
 
@@ -10,6 +11,8 @@ export type Side = 'application' | 'monitoring';
 /** A network of two machines, their volumes, and AWS as far as they ask it for something. */
 export type World = {
   putParameter(name: string, value: string): void;
+  /** What a machine or a script has put. */
+  parameter(name: string): string | undefined;
   putSecret(arn: string, text: string): void;
   putObject(bucket: string, key: string, file: string): void;
   putArchive(url: string, file: string | Uint8Array): void;
@@ -43,10 +46,9 @@ export function createWorld(): World {
   connect(network);
   const volumes = new Map(sides.map((side) => [side, makeVolume(join(folder, `${side}.img`))]));
   const running: (() => unknown)[] = [];
-  const keep = (file: string, name: string, value: string): void => {
-    const path = join(folder, file);
-    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), [name]: value }));
-  };
+  const read = (file: string): Record<string, unknown> => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  const keep = (file: string, name: string, value: string): void =>
+    writeFileSync(join(folder, file), JSON.stringify({ ...read(file), [name]: value }));
   for (const file of ['parameters.json', 'secrets.json']) writeFileSync(join(folder, file), '{}');
   const place = (path: string, content: string | Uint8Array): void => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -55,6 +57,7 @@ export function createWorld(): World {
 
   return {
     putParameter: (name, value) => keep('parameters.json', name, value),
+    parameter: (name) => z.record(z.string(), z.string()).parse(read('parameters.json'))[name],
     putSecret: (arn, text) => keep('secrets.json', arn, text),
     putObject: (bucket, key, file) => place(`objects/${bucket}/${key}`, readFileSync(file)),
     putArchive: (url, file) =>
