@@ -4,7 +4,7 @@ locals {
 
   prometheus = yamlencode({
     global     = { scrape_interval = "15s", evaluation_interval = "15s", external_labels = { environment = var.environment } }
-    rule_files = ["/opt/smartcloudops/current/manifests/prometheus/rules/*.yaml"]
+    rule_files = ["/opt/smartcloudops/current/manifests/prometheus/rules/*.yml"]
     scrape_configs = [
       {
         job_name = "node"
