@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { run } from './run.ts';
 
 /** Go of this age takes no absolute path: tests run in the project's folder. */
@@ -10,7 +10,12 @@ const source = './test/live/hcl';
 export function buildHcl(): string {
   const folder = mkdtempSync(join(tmpdir(), 'hcl-'));
   const program = join(folder, 'hcl');
-  const settings = ['GO111MODULE=off', 'GOPATH=/usr/share/gocode', `GOCACHE=${folder}/cache`, 'GOFLAGS=-trimpath'];
+  const settings = [
+    'GO111MODULE=off',
+    'GOPATH=/usr/share/gocode',
+    `GOCACHE=${resolve('node_modules/.cache/go')}`,
+    'GOFLAGS=-trimpath',
+  ];
   run('env', [...settings, 'go', 'build', '-o', program, source]);
   return program;
 }
