@@ -215,7 +215,7 @@ describe('the scripts of who operates it', () => {
   it('put a secret that was given, to the letter, and one that nobody has seen', () => {
     const put = 'export AWS_REGION=eu-central-1; printf "%s" "$2" | bash -c "$1" put-secret "${@:3}"';
     const given = `xapp-1 "of" $HOME & 'more'`;
-    const [app, api] = ['/smartcloudops/prod/bot/SLACK_APP_TOKEN', '/smartcloudops/prod/shared/OTHER_KEY'];
+    const [app, api] = ['/smartcloudops/prod/cache/AUTH_TOKEN', '/smartcloudops/prod/cache/OTHER_KEY'];
     on('application', 'bash', '-c', put, 'put', script('put-secret.sh'), given, app);
     on('application', 'bash', '-c', put, 'put', script('put-secret.sh'), '', api, '--generate');
     expect(world.parameter(app)).toBe(given);
