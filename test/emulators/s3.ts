@@ -15,8 +15,8 @@ export type S3Server = {
   readonly asked: string[];
   /** A policy of the bucket that forbids to delete. */
   forbidDelete: boolean;
-  /** A role that may only write. */
-  forbidRead: boolean;
+  /** What the role may read, by "/bucket/key". As with Amazon, `If-Match` is refused where it may not. */
+  mayRead: (path: string) => boolean;
   /** The next so many writes are done, and their answers lost. */
   loseAnswers: number;
   /** Connections and requests are refused, and counted. */
@@ -55,7 +55,8 @@ export async function startS3(conditions: Conditions = 'keeps'): Promise<S3Serve
     if (refuses(request.socket)) return;
     const path = pathOf(request);
     server.asked.push(`${request.method} ${path}`);
-    if (request.method === 'GET' && server.forbidRead) return fail(response, 403, 'AccessDenied');
+    const reads = request.method === 'GET' || request.headers['if-match'] !== undefined;
+    if (reads && !server.mayRead(path)) return fail(response, 403, 'AccessDenied');
     if (request.method === 'DELETE' && server.forbidDelete) return fail(response, 403, 'AccessDenied');
     if (request.method !== 'PUT') return void forward(request, response, behind, false);
     const turn = (queues.get(path) ?? Promise.resolve()).then(() => write(request, response));
@@ -70,7 +71,7 @@ export async function startS3(conditions: Conditions = 'keeps'): Promise<S3Serve
     url: `http://127.0.0.1:${(door.address() as AddressInfo).port}`,
     asked: [],
     forbidDelete: false,
-    forbidRead: false,
+    mayRead: () => true,
     loseAnswers: 0,
     isDown: false,
     refused: 0,

@@ -72,6 +72,15 @@ describe('conditional writes', () => {
     expect(await blobs.list('', signal)).toEqual(['a', 'b']);
   });
 
+  it('a role that may not read that one object is named as the reason', async () => {
+    const server = await startS3('keeps');
+    const blobs = await freshBlobs(server);
+    server.mayRead = () => false;
+    const writing = blobs.put('a', Buffer.from('1'), null, signal);
+    await expect(writing).rejects.toThrow(/write conditional-writes~ in bucket .*AccessDenied/);
+    await server.stop();
+  });
+
   it('a write whose answer was lost is known for our own when the SDK asks again', async () => {
     const server = serverThat('keeps');
     const blobs = await freshBlobs(server);
