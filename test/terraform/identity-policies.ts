@@ -1,5 +1,5 @@
 import { addressOf, type Block, type Body, inner, texts } from './configuration.ts';
-import { type Policy, resources } from './policy.ts';
+import { allowed, type Policy, resources } from './policy.ts';
 
 const both = 'terraform/modules/identity/common.tf';
 const bot = 'terraform/modules/identity/application.tf';
@@ -14,10 +14,6 @@ const withoutResources = new Set([
 
 const documents = (blocks: readonly Block[]): readonly Block[] =>
   blocks.filter(({ kind, labels: [type] }) => kind === 'data' && type === 'aws_iam_policy_document');
-
-/** What a document allows; a statement without an effect allows. */
-const allowed = ({ body }: Block): readonly Body[] =>
-  inner(body, 'statement').filter(({ effect }) => effect === undefined || effect === 'Allow');
 
 /** Anything, anything of a service, or the whole of a bucket. A folder of a bucket is named, and then what is in it. */
 function isWide(resource: string): boolean {
@@ -48,8 +44,8 @@ const noWildcards: Policy = {
     { what: 'every action on models', file: bot, find: '["s3:GetObject", "s3:PutObject"]', put: '["s3:*"]' },
     { what: 'every reading action', file: both, find: '["ssm:GetParametersByPath"]', put: '["ssm:Get*"]' },
     { what: 'every object of the bucket', file: bot, find: '/bot/models/*"', put: '/*"' },
-    { what: 'everything', file: bot, find: '["${var.buckets.logs}/bot/*"]', put: '["*"]' },
-    { what: 'every bucket', file: bot, find: '["${var.buckets.logs}/bot/*"]', put: '["arn:aws:s3:::*"]' },
+    { what: 'everything', file: bot, find: '["${var.buckets.logs}/bot/logs/*"]', put: '["*"]' },
+    { what: 'every bucket', file: bot, find: '["${var.buckets.logs}/bot/logs/*"]', put: '["arn:aws:s3:::*"]' },
     { what: 'every key', file: both, find: '[var.secrets_key_arn]', put: '["arn:aws:kms:*:*:key/*"]' },
     {
       what: 'another action beside those that have no resources',

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { exactBuckets } from './bucket-rights.ts';
 import { readConfiguration } from './configuration.ts';
 import { identityPolicies } from './identity-policies.ts';
 import { machinePolicies } from './machine-policies.ts';
 import { networkPolicies } from './network-policies.ts';
 import { storagePolicies } from './storage-policies.ts';
 
-const policies = [...networkPolicies, ...identityPolicies, ...storagePolicies, ...machinePolicies];
+const policies = [...networkPolicies, ...identityPolicies, exactBuckets, ...storagePolicies, ...machinePolicies];
 
 describe.each(policies)('$name', (policy) => {
   it(`holds: ${policy.because}`, async () => {

@@ -1,4 +1,4 @@
-import type { Block } from './configuration.ts';
+import { type Block, type Body, inner } from './configuration.ts';
 
 /** Another text in one file, with which the policy must not hold. */
 export type Break = { readonly what: string; readonly file: string; readonly find: string; readonly put: string };
@@ -14,4 +14,9 @@ export type Policy = {
 
 export function resources(blocks: readonly Block[], ...types: readonly string[]): readonly Block[] {
   return blocks.filter(({ kind, labels: [type = ''] }) => kind === 'resource' && types.includes(type));
+}
+
+/** What a policy document allows; a statement without an effect allows. */
+export function allowed({ body }: Block): readonly Body[] {
+  return inner(body, 'statement').filter(({ effect }) => effect === undefined || effect === 'Allow');
 }

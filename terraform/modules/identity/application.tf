@@ -12,6 +12,14 @@ data "aws_iam_policy_document" "application" {
     resources = ["${var.buckets.models}/bot/models/*", "${var.buckets.models}/bot/backups/*"]
   }
 
+  # One small object in each bucket, by which the bot finds out whether S3 keeps the conditions of a write. It is read because
+  # S3 refuses If-Match to who may not read; it is never deleted.
+  statement {
+    sid       = "ConditionalWrites"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["${var.buckets.models}/bot/conditional-writes~", "${var.buckets.logs}/bot/conditional-writes~"]
+  }
+
   # Names of the whole bucket, which is the bot's alone: under a condition on s3:prefix, S3 says "forbidden" of an object that is
   # not there, and a bot without a model yet could not tell that from a mistake in this file.
   statement {
@@ -23,7 +31,7 @@ data "aws_iam_policy_document" "application" {
   statement {
     sid       = "Logs"
     actions   = ["s3:PutObject"]
-    resources = ["${var.buckets.logs}/bot/*"]
+    resources = ["${var.buckets.logs}/bot/logs/*"]
   }
 
   dynamic "statement" {

@@ -15,6 +15,7 @@ locals {
     S3_REGION      = var.region
     S3_PREFIX      = "bot/"
     S3_ENCRYPT     = "on"
+    LOGS_BUCKET    = local.buckets.logs
   }
 
   bot_environment = merge(var.bot_environment, local.fixed_environment)

@@ -14,7 +14,6 @@ export function buildHcl(): string {
     'GO111MODULE=off',
     'GOPATH=/usr/share/gocode',
     `GOCACHE=${resolve('node_modules/.cache/go')}`,
-    'GOFLAGS=-trimpath',
   ];
   run('env', [...settings, 'go', 'build', '-o', program, source]);
   return program;

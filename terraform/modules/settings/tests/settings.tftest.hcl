@@ -121,6 +121,11 @@ run "the_bot_is_told_where_everything_is" {
   }
 
   assert {
+    condition     = output.bot_environment.LOGS_BUCKET == output.buckets.logs
+    error_message = "the bot ships its logs to another bucket"
+  }
+
+  assert {
     condition     = output.bot_environment.SLACK_CHANNEL == "C012AB3CD" && output.bot_environment.POLL_CRON == "*/30 * * * * *"
     error_message = "what was given to the bot is lost"
   }
