@@ -34,7 +34,7 @@ git show HEAD:LICENSE >"$work/smartcloudops/LICENSE"
 version="$(node -p 'require("./package.json").version')-$(git rev-parse --short=7 HEAD)"
 archive="dist/smartcloudops-$version-$architecture.tar.gz"
 tar --create --directory "$work" --sort=name --mtime="@$(git log -1 --format=%ct)" --owner=0 --group=0 --numeric-owner \
-  --mode='u=rwX,go=rX' smartcloudops | gzip --no-name >"$archive"
+  --mode='u=rwX,go=rX' smartcloudops | gzip --fast --no-name >"$archive"
 sha256="$(sha256sum "$archive" | cut -d ' ' -f 1)"
 
 if [ -n "$bucket" ]; then

@@ -12,7 +12,10 @@ output "application" {
       "${local.etc}/bot.env" = var.bot_environment
     }
 
-    scripts = merge(local.scripts, { "${local.bin}/set-up.sh" = file("${local.boot}/bot/set-up.sh") })
+    scripts = merge(local.scripts, {
+      "${local.bin}/set-up.sh" = file("${local.boot}/bot/set-up.sh")
+      "${local.bin}/tool.sh"   = file("${local.boot}/bot/tool.sh")
+    })
 
     files = merge(local.units, {
       "${local.unit}/smartcloudops.service" = file("${local.boot}/bot/smartcloudops.service")

@@ -1,11 +1,12 @@
 /**
  * The outside world of a machine that runs in a network namespace of its own: a program, started inside that namespace, that
- * answers for AWS and for the makers of the programs under their real names. It is told a folder:
+ * answers for AWS and for the makers of the programs under their real names. It is told whose machine it is for, and a folder:
  *
  *   certificate.pem, key.pem   for every name below, signed by who the machine trusts
  *   parameters.json            Parameter Store: a value by its name
  *   secrets.json               Secrets Manager: a text by its ARN
  *   objects/BUCKET/KEY         S3, in the look-alike that the other tests use
+ *   rights.json                what each machine may do there: "s3:GetObject BUCKET/KEY", a "*" at the end for the rest
  *   archives/HOST/PATH         whatever else is fetched by HTTPS
  *   requests.log               is written: a line for each request
  */
@@ -29,18 +30,20 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { buildApp } from 'fauxqs';
 import { z } from 'zod';
+import { startS3 } from '../../emulators/s3.ts';
 
-const [folder = ''] = process.argv.slice(2);
+const [folder = '', side = ''] = process.argv.slice(2);
 const metadataAddress = '169.254.169.254';
 const partBytes = 8 * 1_048_576;
 const strings = z.record(z.string(), z.string());
 const read = (file: string): Readonly<Record<string, string>> =>
   strings.parse(JSON.parse(readFileSync(join(folder, file), 'utf8')));
 
-const s3 = buildApp({ logger: false });
-const s3Url = new URL(await s3.listen({ port: 0, host: '127.0.0.1' }));
+const rights = z
+  .record(z.string(), z.array(z.string()))
+  .parse(JSON.parse(readFileSync(join(folder, 'rights.json'), 'utf8')));
+const s3Url = new URL((await startS3()).url);
 await fillS3();
 
 /** In parts, as the AWS command line does it too: the look-alike takes no object of this size at once. */
@@ -135,7 +138,30 @@ async function outside(asked: IncomingMessage, answer: ServerResponse): Promise<
   else createReadStream(file).pipe(answer);
 }
 
+/** What has to be allowed for a request to S3. */
+function needed(bucket: string, { method = '', url = '', headers }: IncomingMessage): readonly string[] {
+  const { pathname, searchParams } = new URL(url, s3Url);
+  if (method === 'GET' && searchParams.has('list-type')) return [`s3:ListBucket ${bucket}`];
+  const object = `${bucket}${decodeURIComponent(pathname)}`;
+  if (method === 'GET' || method === 'HEAD') return [`s3:GetObject ${object}`];
+  if (method === 'DELETE') return [`s3:DeleteObject ${object}`];
+  return [`s3:PutObject ${object}`, ...(headers['if-match'] === undefined ? [] : [`s3:GetObject ${object}`])];
+}
+
+function isAllowed(wanted: string): boolean {
+  const mine = rights[side] ?? [];
+  return mine.some((right) => (right.endsWith('*') ? wanted.startsWith(right.slice(0, -1)) : wanted === right));
+}
+
 function toS3(bucket: string, asked: IncomingMessage, answer: ServerResponse): void {
+  const refused = needed(bucket, asked).find((wanted) => !isAllowed(wanted));
+  if (refused !== undefined) {
+    note(bucket, asked, `refused: ${refused}`);
+    asked.resume();
+    answer.writeHead(403, { 'content-type': 'application/xml' });
+    answer.end('<Error><Code>AccessDenied</Code><Message>no</Message></Error>');
+    return;
+  }
   const headers = { ...asked.headers, host: s3Url.host };
   const on = request(new URL(`/${bucket}${asked.url}`, s3Url), { method: asked.method ?? 'GET', headers }, (given) => {
     answer.writeHead(given.statusCode ?? 502, given.headers);

@@ -33,22 +33,24 @@ http.server.ThreadingHTTPServer(('', 3000), Answer).serve_forever()
 `;
 
 /** Debian's Prometheus and node_exporter, packed as their makers pack theirs, by the name of each archive. */
-export function packPrograms(): ReadonlyMap<Program, string> {
+export function packPrograms(): Readonly<Record<Program, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'programs-'));
-  const pack = (program: Program, path: string, fill: (file: string) => void): readonly [Program, string] => {
+  const pack = (program: Program, path: string, fill: (file: string) => void): string => {
     const name = `${program}-${versions[program]}.linux-amd64`;
     const file = join(folder, name, path);
     mkdirSync(join(file, '..'), { recursive: true });
     fill(file);
     chmodSync(file, 0o755);
     run('tar', ['--create', '--gzip', '--directory', folder, '--file', `${join(folder, name)}.tar.gz`, name]);
-    return [program, `${join(folder, name)}.tar.gz`];
+    return `${join(folder, name)}.tar.gz`;
   };
-  return new Map([
-    pack('prometheus', 'prometheus', (file) => copyFileSync('/usr/bin/prometheus', file)),
-    pack('node_exporter', 'node_exporter', (file) => copyFileSync('/usr/bin/prometheus-node-exporter', file)),
-    pack('grafana', 'bin/grafana', (file) => writeFileSync(file, insteadOfGrafana)),
-  ]);
+  return {
+    prometheus: pack('prometheus', 'prometheus', (file) => copyFileSync('/usr/bin/prometheus', file)),
+    node_exporter: pack('node_exporter', 'node_exporter', (file) =>
+      copyFileSync('/usr/bin/prometheus-node-exporter', file),
+    ),
+    grafana: pack('grafana', 'bin/grafana', (file) => writeFileSync(file, insteadOfGrafana)),
+  };
 }
 
 export function sha256Of(file: string): string {

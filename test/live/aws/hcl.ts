@@ -10,11 +10,7 @@ const source = './test/live/hcl';
 export function buildHcl(): string {
   const folder = mkdtempSync(join(tmpdir(), 'hcl-'));
   const program = join(folder, 'hcl');
-  const settings = [
-    'GO111MODULE=off',
-    'GOPATH=/usr/share/gocode',
-    `GOCACHE=${resolve('node_modules/.cache/go')}`,
-  ];
+  const settings = ['GO111MODULE=off', 'GOPATH=/usr/share/gocode', `GOCACHE=${resolve('node_modules/.cache/go')}`];
   run('env', [...settings, 'go', 'build', '-o', program, source]);
   return program;
 }

@@ -9,6 +9,7 @@ const archive = z.object({ url: text, sha256: text });
 const settings = z.looseObject({
   buckets: z.object({ models: text, releases: text, logs: text }),
   release: z.object({ key: text, sha256: text }),
+  bot_environment: z.record(text, text),
   programs: z.object({ prometheus: archive, node_exporter: archive, grafana: archive }),
 });
 const machine = z.object({
@@ -25,13 +26,15 @@ export type Told = {
   readonly userData: Readonly<Record<Side, string>>;
 };
 
-/** What Terraform's own modules make of these archives for an x86_64 installation with everything else left as it is. */
-export function tell(
+/** What `modules/settings` decides for an x86_64 installation of these versions with everything else left as it is. */
+export function decide(
   hcl: string,
-  release: { readonly version: string; readonly file: string },
-  programs: ReadonlyMap<Program, string>,
-): Told {
-  const made = settings.parse(
+  release: { readonly version: string; readonly sha256: string },
+  sums: Readonly<Record<Program, string>>,
+  botEnvironment: Readonly<Record<string, string>>,
+): Settings {
+  const program = (name: Program): unknown => ({ version: versions[name], sha256: { x86_64: sums[name] } });
+  return settings.parse(
     outputsOf(hcl, 'settings', {
       name: 'smartcloudops',
       environment: 'prod',
@@ -42,12 +45,13 @@ export function tell(
       sizes: {},
       data_gb: { application: 4, monitoring: 10 },
       ssh: null,
-      release: { version: release.version, sha256: sha256Of(release.file) },
-      programs: Object.fromEntries(
-        [...programs].map(([name, file]) => [name, { version: versions[name], sha256: { x86_64: sha256Of(file) } }]),
-      ),
-      // The one thing that a machine is told for the test: Node trusts what the machine trusts.
-      bot_environment: { NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt' },
+      release,
+      programs: {
+        prometheus: program('prometheus'),
+        node_exporter: program('node_exporter'),
+        grafana: program('grafana'),
+      },
+      bot_environment: botEnvironment,
       load_balancer: null,
       database: null,
       cache: null,
@@ -55,6 +59,22 @@ export function tell(
       log_days: 90,
     }),
   );
+}
+
+/** What Terraform's own modules make of these archives. */
+export function tell(
+  hcl: string,
+  release: { readonly version: string; readonly file: string },
+  programs: Readonly<Record<Program, string>>,
+): Told {
+  const sums = {
+    prometheus: sha256Of(programs.prometheus),
+    node_exporter: sha256Of(programs.node_exporter),
+    grafana: sha256Of(programs.grafana),
+  };
+  // The one thing that a machine is told for the test: Node trusts what the machine trusts.
+  const trust = { NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt' };
+  const made = decide(hcl, { version: release.version, sha256: sha256Of(release.file) }, sums, trust);
   const told = z.object({ application: machine, monitoring: machine }).parse(
     outputsOf(hcl, 'machines', {
       region: 'eu-central-1',

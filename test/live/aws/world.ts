@@ -33,13 +33,15 @@ const hosts = [
   'dl.grafana.com',
   'github.com',
   'secretsmanager.eu-central-1.amazonaws.com',
+  'smartcloudops-prod-logs-123456789012.s3.eu-central-1.amazonaws.com',
   'smartcloudops-prod-models-123456789012.s3.eu-central-1.amazonaws.com',
   'smartcloudops-prod-releases-123456789012.s3.eu-central-1.amazonaws.com',
   'ssm.eu-central-1.amazonaws.com',
   'truststore.pki.rds.amazonaws.com',
 ];
 
-export function createWorld(): World {
+/** `rights` is what each machine's role may do in S3. */
+export function createWorld(rights: Readonly<Record<Side, readonly string[]>>): World {
   const folder = mkdtempSync(join(tmpdir(), 'amazon-'));
   const authority = makeCertificates(folder);
   const network = (side: Side): string => `${side}-${process.pid}`;
@@ -50,6 +52,7 @@ export function createWorld(): World {
   const keep = (file: string, name: string, value: string): void =>
     writeFileSync(join(folder, file), JSON.stringify({ ...read(file), [name]: value }));
   for (const file of ['parameters.json', 'secrets.json']) writeFileSync(join(folder, file), '{}');
+  writeFileSync(join(folder, 'rights.json'), JSON.stringify(rights));
   const place = (path: string, content: string | Uint8Array): void => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
@@ -64,7 +67,7 @@ export function createWorld(): World {
       place(`archives/${url.replace('https://', '')}`, typeof file === 'string' ? readFileSync(file) : file),
     requests: () => readFileSync(join(folder, 'requests.log'), 'utf8'),
     async open() {
-      for (const side of sides) running.push(await openSide(network(side), folder));
+      for (const side of sides) running.push(await openSide(side, network(side), folder));
     },
     async start(side, userData) {
       const volume = { device: volumes.get(side) ?? '', seenAs: volumeName };
@@ -119,9 +122,9 @@ function makeVolume(file: string): string {
 }
 
 /** AWS inside one of the two networks; gives what ends it. */
-async function openSide(network: string, folder: string): Promise<() => void> {
+async function openSide(side: Side, network: string, folder: string): Promise<() => void> {
   const program = join(import.meta.dirname, 'amazon.ts');
-  const child = spawn('ip', ['netns', 'exec', network, process.execPath, program, folder], {
+  const child = spawn('ip', ['netns', 'exec', network, process.execPath, program, folder, side], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise<void>((resolve, reject) => {
