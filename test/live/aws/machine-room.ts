@@ -130,7 +130,7 @@ function fill(root: string, { name, userData, hosts, authority }: MachineOptions
 
 /** The number, out here, of the container's first process. */
 async function firstProcess({ pid }: ChildProcess): Promise<string> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
     if (children !== '' && readFileSync(`/proc/${children}/comm`, 'utf8').trim() === 'systemd') return children;
     await new Promise((resolve) => setTimeout(resolve, 50));

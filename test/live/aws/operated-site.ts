@@ -122,7 +122,7 @@ export function operatedSite(site: () => Site, keys: readonly [string, string]):
     });
 
     it('has left its last lines in the bucket of the logs, and asked S3 for nothing that its role does not allow', () => {
-      const requests = site().world.requests();
+      const requests = decodeURIComponent(site().world.requests());
       const { logs, models } = site().told.settings.buckets;
       expect(requests).toMatch(new RegExp(`PUT ${logs}\\.s3\\.\\S+/bot/logs/date=\\S+\\.jsonl\\.gz`));
       expect(requests).toMatch(new RegExp(`PUT ${models}\\.s3\\.\\S+/bot/backups/`));

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { bucketRights } from '../../terraform/bucket-rights.ts';
 import { readConfiguration } from '../../terraform/configuration.ts';
 import { until } from '../bot.ts';
@@ -7,7 +9,7 @@ import type { Machine } from './machine-room.ts';
 import { type Told, tell } from './told.ts';
 import { createWorld, type Side, type World } from './world.ts';
 
-const setUpWithinMs = 90_000;
+const setUpWithinMs = 240_000;
 const programNames: readonly Program[] = ['prometheus', 'node_exporter', 'grafana'];
 
 /** Both machines of an installation and the world around them. */
@@ -29,13 +31,16 @@ export type Site = {
 
 /** The release that is checked out, on two machines with what they are told, and AWS with these parameters. */
 export async function openSite(parameters: Readonly<Record<string, string>>): Promise<Site> {
-  const [release, programs] = [makeRelease(), packPrograms()];
-  const told = tell(buildHcl(), release, programs);
+  const making = makeRelease();
+  const [programs, hcl] = [packPrograms(), buildHcl()];
+  const release = await making;
+  const told = tell(hcl, release, programs);
   const world = createWorld(await rightsOf(told));
   world.putObject(told.settings.buckets.releases, told.settings.release.key, release.file);
   for (const bucket of [told.settings.buckets.models, told.settings.buckets.logs])
     world.putObject(bucket, 'empty', '/dev/null');
   for (const name of programNames) world.putArchive(told.settings.programs[name].url, programs[name]);
+  for (const made of [release.file, dirname(programs.prometheus)]) rmSync(made, { recursive: true });
   for (const [url, sums] of publishedSums()) world.putArchive(url, Buffer.from(sums));
   for (const [name, value] of Object.entries(parameters)) world.putParameter(name, value);
   await world.open();
