@@ -6,6 +6,9 @@ import { slackManifest } from '../src/chat/slack/manifest.ts';
 import { createCommands } from '../src/commands/list.ts';
 import { exampleEnvironment, secretFilesLine, variablesTable } from '../src/config/variables.ts';
 import type { Command } from '../src/core/command.ts';
+import { botDashboard } from './grafana/bot.ts';
+import { hostsDashboard } from './grafana/hosts.ts';
+import { incidentsDashboard } from './grafana/incidents.ts';
 
 /** The commands of a bot that watches real numbers. Nothing here is run: only what the commands say of themselves is read. */
 export function commandsOfTheBot(): readonly Command[] {
@@ -33,6 +36,9 @@ export function manifests(): ReadonlyMap<string, string> {
   return new Map([
     ['manifests/slack/app-manifest.json', json(slackManifest(commands))],
     ['manifests/discord/commands.json', json(discordRegistration(commands))],
+    ['manifests/grafana/dashboards/hosts.json', json(hostsDashboard())],
+    ['manifests/grafana/dashboards/bot.json', json(botDashboard())],
+    ['manifests/grafana/dashboards/incidents.json', json(incidentsDashboard())],
     ['.env.example', exampleEnvironment()],
     ['README.md', withVariables(manifestOnDisk('README.md'))],
   ]);
