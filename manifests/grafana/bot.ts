@@ -1,5 +1,5 @@
 import { type Dashboard, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { lines, newDashboard, numbers, type PanelOptions } from './panels.ts';
+import { built, lines, newDashboard, numbers, type PanelOptions } from './panels.ts';
 
 const rate = (metric: string, by: string): string => `sum by (${by}) (rate(smartcloudops_${metric}[$__rate_interval]))`;
 const mostTake = (histogram: string, by: string): string =>
@@ -164,5 +164,5 @@ export function botDashboard(): Dashboard {
     board.withRow(new RowBuilder(title));
     for (const panel of panels) board.withPanel(lines(panel));
   }
-  return board.build();
+  return built(board);
 }

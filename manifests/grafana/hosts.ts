@@ -1,6 +1,6 @@
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { choice, lines, newDashboard, numbers } from './panels.ts';
+import { built, choice, lines, newDashboard, numbers } from './panels.ts';
 
 const chosen = 'watch="$watch", entity="$entity"';
 
@@ -36,7 +36,11 @@ function band(): PanelBuilder {
 
 /** Hosts as the bot sees them, and as fixed thresholds do. */
 export function hostsDashboard(): dashboard.Dashboard {
-  return newDashboard('smartcloudops-hosts', 'Hosts', 'What is watched, how strange it is and what would be usual')
+  const board = newDashboard(
+    'smartcloudops-hosts',
+    'Hosts',
+    'What is watched, how strange it is and what would be usual',
+  )
     .withVariable(choice('watch', 'Watch', 'label_values(smartcloudops_entities, watch)'))
     .withVariable(choice('entity', 'Entity', 'label_values(smartcloudops_metric_value{watch="$watch"}, entity)'))
     .withVariable(
@@ -133,6 +137,6 @@ export function hostsDashboard(): dashboard.Dashboard {
           ],
         ],
       }),
-    )
-    .build();
+    );
+  return built(board);
 }

@@ -1,9 +1,9 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { lines, newDashboard, numbers } from './panels.ts';
+import { built, lines, newDashboard, numbers } from './panels.ts';
 
 /** What was wrong, how often and for how long. */
 export function incidentsDashboard(): Dashboard {
-  return newDashboard('smartcloudops-incidents', 'Incidents', 'What is wrong, how often and for how long')
+  const board = newDashboard('smartcloudops-incidents', 'Incidents', 'What is wrong, how often and for how long')
     .time({ from: 'now-7d', to: 'now' })
     .withPanel(
       numbers({
@@ -79,6 +79,6 @@ export function incidentsDashboard(): Dashboard {
         unit: 'short',
         queries: [['sum by (alertname, severity) (ALERTS{alertstate="firing"})', '{{alertname}} {{severity}}']],
       }),
-    )
-    .build();
+    );
+  return built(board);
 }

@@ -67,6 +67,12 @@ export function newDashboard(uid: string, title: string, description: string): d
     .link(linkToOthers());
 }
 
+/** The dashboard with a number for every panel: links and alerts name panels by it. */
+export function built(board: dashboard.DashboardBuilder): dashboard.Dashboard {
+  const whole = board.build();
+  return { ...whole, panels: (whole.panels ?? []).map((panel, at) => ({ ...panel, id: at + 1 })) };
+}
+
 function linkToOthers(): DashboardLinkBuilder {
   return new dashboard.DashboardLinkBuilder('SmartCloudOps AI')
     .type(dashboard.DashboardLinkType.Dashboards)
