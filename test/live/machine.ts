@@ -15,8 +15,15 @@ export type Machine = {
   stop(): Promise<void>;
 };
 
+export type MachineOptions = {
+  /** Another thing that Prometheus reads, as `host:port`. */
+  readonly bot?: string;
+  /** A folder of rules that it evaluates. */
+  readonly rules?: string;
+};
+
 /** The real machine under Debian's node_exporter and Prometheus, scraped every second. */
-export async function startMachine(): Promise<Machine> {
+export async function startMachine({ bot, rules }: MachineOptions = {}): Promise<Machine> {
   const folder = temporaryDir();
   const [exporterPort, port] = [await freePort(), await freePort()];
   const exporter = spawn('prometheus-node-exporter', [`--web.listen-address=127.0.0.1:${exporterPort}`], {
@@ -25,7 +32,8 @@ export async function startMachine(): Promise<Machine> {
   const config = join(folder, 'prometheus.yml');
   writeFileSync(
     config,
-    `global: { scrape_interval: 1s, scrape_timeout: 1s }
+    `global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }
+rule_files: [${rules === undefined ? '' : join(rules, '*.yml')}]
 scrape_configs:
   - job_name: node
     static_configs: [{ targets: ['127.0.0.1:${exporterPort}'] }]
@@ -33,6 +41,7 @@ scrape_configs:
   - job_name: prometheus
     static_configs: [{ targets: ['127.0.0.1:${port}'] }]
     metric_relabel_configs: [{ target_label: instance, replacement: 'this-machine:9090' }]
+${bot === undefined ? '' : `  - { job_name: smartcloudops, static_configs: [{ targets: ['${bot}'] }] }`}
 `,
   );
   const url = `http://127.0.0.1:${port}`;
