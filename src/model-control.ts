@@ -27,26 +27,36 @@ export type Control = ModelControl & {
 };
 
 type Detectors = ReadonlyMap<string, FittedDetector>;
+type InUse = { readonly model: ModelInUse; readonly detectors: Detectors };
 
 /** Holds which model of each watch is in use, and changes it: what is loaded, trained or rolled back to is in use at once. */
 export function createModelControl(options: ModelControlOptions): Control {
   const { detector, registry, trainer, install, now, log } = options;
   const watches = new Map(options.watches.map((watch) => [watch.name, watch]));
-  const inUse = new Map<string, ModelInUse>();
+  const inUse = new Map<string, InUse>();
   const changing = new Map<string, { readonly doing: 'trained' | 'rolled back'; readonly since: number }>();
 
+  function put(watch: string, model: ModelInUse, detectors: Detectors): void {
+    install(watch, { state: stateOf(model), detectors });
+    inUse.set(watch, { model, detectors });
+  }
+
   function use(watch: string, info: ModelInfo, detectors: Detectors, trouble: string | null): void {
-    const { version, trainedAt, rows, entities } = info;
-    install(watch, { state: { kind: 'ready', version, trainedAt, rows, entities, trouble }, detectors });
-    inUse.set(watch, { kind: 'ready', info, since: now(), trouble });
+    put(watch, { kind: 'ready', info, since: now(), trouble }, detectors);
   }
 
   /** Says why there is no model; one that is in use stays. */
   function without(watch: string, because: string): void {
-    if (inUse.get(watch)?.kind === 'ready') return;
-    const state: ModelState = { kind: 'none', because };
-    install(watch, { state, detectors: new Map() });
-    inUse.set(watch, state);
+    if (inUse.get(watch)?.model.kind === 'ready') return;
+    put(watch, { kind: 'none', because }, new Map());
+  }
+
+  /** Says why no newer model came; one that is in use goes on. */
+  function failed(watch: string, because: string): void {
+    const used = inUse.get(watch);
+    if (used?.model.kind === 'ready')
+      put(watch, { ...used.model, trouble: `the last training failed (${because})` }, used.detectors);
+    else without(watch, `training failed: ${because}`);
   }
 
   /** The detectors of a model that was learnt for the watch as it is now. */
@@ -95,7 +105,7 @@ export function createModelControl(options: ModelControlOptions): Control {
     } catch (error) {
       signal.throwIfAborted();
       log.warn('training failed; the model that was there stays', { watch: watch.name, error });
-      without(watch.name, `training failed: ${messageOf(error)}`);
+      failed(watch.name, messageOf(error));
       return { kind: 'failed', because: messageOf(error) };
     }
   }
@@ -117,7 +127,7 @@ export function createModelControl(options: ModelControlOptions): Control {
       }
     },
 
-    inUse: (watch) => inUse.get(watch) ?? { kind: 'none', because: 'it has not been trained yet' },
+    inUse: (watch) => inUse.get(watch)?.model ?? { kind: 'none', because: 'it has not been trained yet' },
     history: (watch, signal) => registry.history(watch, signal),
 
     train(name, signal) {
@@ -136,6 +146,12 @@ export function createModelControl(options: ModelControlOptions): Control {
       return loaded;
     },
   };
+}
+
+function stateOf(model: ModelInUse): ModelState {
+  if (model.kind === 'none') return model;
+  const { version, trainedAt, rows, entities } = model.info;
+  return { kind: 'ready', version, trainedAt, rows, entities, trouble: model.trouble };
 }
 
 function troubleOf(passedOver: readonly string[]): string | null {

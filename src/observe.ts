@@ -172,8 +172,9 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
   return {
     observe,
     install(next) {
+      // The same detectors go on where they are: only what is said of them is new.
+      if (next.detectors !== models.detectors) fresh = true;
       models = next;
-      fresh = true;
     },
     expect(expected) {
       for (const [name, lastSeen] of expected)

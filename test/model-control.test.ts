@@ -30,15 +30,35 @@ describe('the control of models', () => {
     expect(control.inUse('hosts')).toEqual({ kind: 'ready', info: byteModel(1).info, since: 4_000, trouble: null });
   });
 
-  it.each([
-    ['that has too little history', { kind: 'too little history', rows: 7, needed: 60 } as const],
-    ['that fails', new Error('the worker ended')],
-  ])('a training %s leaves the model that was there', async (_, step) => {
+  it('a training that has too little history leaves the model that was there', async () => {
+    const step = { kind: 'too little history', rows: 7, needed: 60 } as const;
     const { control, installed } = modelHouse([trainedAs(1), step]);
     await endingOf(control.train('hosts', signal));
-    const ending = await endingOf(control.train('hosts', signal));
-    expect(ending).toEqual(step instanceof Error ? { kind: 'failed', because: 'the worker ended' } : step);
+    expect(await endingOf(control.train('hosts', signal))).toEqual(step);
     expect(installed).toEqual(['v1 of 1']);
+  });
+
+  it('a training that fails leaves the model that was there, which says why no newer one came', async () => {
+    const { control, installed, at } = modelHouse([trainedAs(1), new Error('the worker ended'), trainedAs(2)]);
+    await endingOf(control.train('hosts', signal));
+    at(1_000);
+    expect(await endingOf(control.train('hosts', signal))).toEqual({ kind: 'failed', because: 'the worker ended' });
+    const trouble = 'the last training failed (the worker ended)';
+    expect(control.inUse('hosts')).toEqual({ kind: 'ready', info: byteModel(1).info, since: 0, trouble });
+    await endingOf(control.train('hosts', signal));
+    expect(control.inUse('hosts')).toMatchObject({ info: { version: 'v2' }, trouble: null });
+    expect(installed).toEqual(['v1 of 1', 'v1 of 1', 'v2 of 1']);
+  });
+
+  it('a model that storage does not keep is not used, and the one that was there says so', async () => {
+    const { control, blobs } = modelHouse([trainedAs(1), trainedAs(2)]);
+    await endingOf(control.train('hosts', signal));
+    blobs.failWith = storageIsDown;
+    await endingOf(control.train('hosts', signal));
+    expect(control.inUse('hosts')).toMatchObject({
+      info: { version: 'v1' },
+      trouble: `the last training failed (${storageIsDown.message})`,
+    });
   });
 
   it('refuses a second change of a watch while one is under way, and takes one of another watch', async () => {

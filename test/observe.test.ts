@@ -71,6 +71,19 @@ describe('observing a watch', () => {
     ]);
   });
 
+  it('goes on with the same detectors when only what is said of them is new', async () => {
+    const frames = framesOf(['a'], () => 5);
+    const observer = observerOf(frames);
+    const models = ready();
+    observer.install(models);
+    await observer.observe(100_000, signal);
+    frames.asked.length = 0;
+    observer.install({ ...models, state: { kind: 'none', because: 'new words' } });
+    expect(observer.situation().model).toEqual({ kind: 'none', because: 'new words' });
+    expect(outline(await observer.observe(110_000, signal))).toEqual(['a normal']);
+    expect(frames.asked).toEqual(['latest 110000']);
+  });
+
   it('reads each step of the grid once, by one batched query', async () => {
     const frames = framesOf(['a'], () => 5);
     const observer = observerOf(frames);

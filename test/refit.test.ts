@@ -99,11 +99,16 @@ describe('the timing of training', () => {
     expect(installed.at(-1)).toBe('v1 of 1');
   });
 
-  it('keeps the model that is there when training fails', async () => {
-    const { refit, installed } = await house([byteModel(1)], [new Error('no memory')]);
+  it('keeps the model that is there when training fails, and says so until one succeeds', async () => {
+    const { refit, control } = await house([byteModel(1)], [new Error('no memory'), trainedAs(2)]);
     await refit.load(signal);
     await refit.all(signal);
-    expect(installed).toEqual(['v1 of 1']);
+    expect(control.inUse('hosts')).toMatchObject({
+      info: { version: 'v1' },
+      trouble: 'the last training failed (no memory)',
+    });
+    await refit.all(signal);
+    expect(control.inUse('hosts')).toMatchObject({ info: { version: 'v2' }, trouble: null });
   });
 
   it('learns strangers after an hour', async () => {

@@ -54,7 +54,7 @@ export type ModelRegistry = {
   rollBack<T>(watch: string, version: string | null, revive: Revive<T>, signal: AbortSignal): Promise<Loaded<T>>;
 };
 
-/** What is in use of a watch. `trouble` says why it is not the current version, or null. */
+/** What is in use of a watch. `trouble` says why a newer one could not be used, made or kept, or null. */
 export type ModelInUse =
   | { readonly kind: 'none'; readonly because: string }
   | { readonly kind: 'ready'; readonly info: ModelInfo; readonly since: number; readonly trouble: string | null };

@@ -33,7 +33,7 @@ export type ModelState =
       readonly trainedAt: number;
       readonly rows: number;
       readonly entities: number;
-      /** Why it is not the current model that is in use but an older one, or null. */
+      /** Why an older model is in use, because a newer one could not be used, made or kept; or null. */
       readonly trouble: string | null;
     };
 
