@@ -31,10 +31,18 @@ export function createStateMetrics(registry: Registry): { show(report: StatusRep
 
   function showWatch({ watch, model, at, entities }: WatchSituation): void {
     gauges.modelReady.set({ watch }, model.kind === 'ready' ? 1 : 0);
-    if (model.kind === 'ready') gauges.modelTrained.set({ watch }, model.trainedAt / 1_000);
+    if (model.kind === 'ready') {
+      gauges.modelTrained.set({ watch }, model.trainedAt / 1_000);
+      gauges.modelFailing.set({ watch }, model.trouble === null ? 0 : 1);
+    }
     if (at !== null) gauges.watchRead.set({ watch }, at / 1_000);
     for (const state of entityStates)
       gauges.entities.set({ watch, state }, entities.filter((entity) => entity.state === state).length);
+  }
+
+  /** While Prometheus answers nobody, nothing is known of one watch by itself. */
+  function showUnreadable(watches: Situation['watches']): void {
+    for (const { watch, unread } of watches) gauges.watchUnreadable.set({ watch }, unread === null ? 0 : 1);
   }
 
   function showEntities(watches: Situation['watches']): void {
@@ -58,6 +66,7 @@ export function createStateMetrics(registry: Registry): { show(report: StatusRep
       for (const gauge of Object.values(gauges)) gauge.reset();
       showBot(report);
       for (const watch of report.situation.watches) showWatch(watch);
+      if (report.situation.source.reachable) showUnreadable(report.situation.watches);
       showEntities(report.situation.watches);
     },
   };
@@ -82,6 +91,14 @@ function createGauges(registry: Registry) {
     openIncidents: gauge('open_incidents', 'Incidents that are not over', ['kind', 'severity']),
     modelReady: gauge('model_ready', 'Whether a watch has a model', ['watch']),
     modelTrained: gauge('model_trained_timestamp_seconds', 'When the model of a watch was trained, Unix time', [
+      'watch',
+    ]),
+    modelFailing: gauge(
+      'model_failing',
+      'Whether a watch keeps an older model, because a newer one could not be used, made or kept',
+      ['watch'],
+    ),
+    watchUnreadable: gauge('watch_unreadable', 'Whether a watch can not be read although Prometheus answers', [
       'watch',
     ]),
     watchRead: gauge('watch_read_timestamp_seconds', 'The newest row that a watch was read at, Unix time', ['watch']),

@@ -90,10 +90,11 @@ describe('what is true now, as Prometheus reads it', () => {
       entities: [],
     };
     const lines = await exported(() => reportOf({}, [watchOf([entityOf('a'), entityOf('b')]), without]));
-    expect(lines.filter((line) => /model|watch_read|entities\{/.test(line))).toEqual([
+    expect(lines.filter((line) => /model|watch_read_|entities\{/.test(line))).toEqual([
       'smartcloudops_model_ready{watch="hosts"} 1',
       'smartcloudops_model_ready{watch="api"} 0',
       `smartcloudops_model_trained_timestamp_seconds{watch="hosts"} ${noon / 1_000 - 60}`,
+      'smartcloudops_model_failing{watch="hosts"} 0',
       `smartcloudops_watch_read_timestamp_seconds{watch="hosts"} ${noon / 1_000 - 5}`,
       'smartcloudops_entities{watch="hosts",state="normal"} 2',
       ...['anomalous', 'warming up', 'silent'].map(
@@ -103,6 +104,29 @@ describe('what is true now, as Prometheus reads it', () => {
         (state) => `smartcloudops_entities{watch="api",state="${state}"} 0`,
       ),
     ]);
+  });
+
+  it('is whether a watch keeps an older model', async () => {
+    const watch = watchOf([]);
+    const model = { ...watch.model, trouble: 'the last training failed (no memory)' };
+    expect(await exported(() => reportOf({}, [{ ...watch, model }]))).toContain(
+      'smartcloudops_model_failing{watch="hosts"} 1',
+    );
+  });
+
+  it('is which watch can not be read, and nothing of any while Prometheus answers nobody', async () => {
+    const unread = { since: noon - 60_000, because: 'parse error' };
+    const watches = [watchOf([]), { ...watchOf([]), watch: 'api', unread }];
+    const unreadable = async (reachable: boolean): Promise<readonly string[]> => {
+      const source = { reachable, since: noon, because: null };
+      const lines = await exported(commandBench({ watches, source }).status);
+      return lines.filter((line) => line.includes('unreadable'));
+    };
+    expect(await unreadable(true)).toEqual([
+      'smartcloudops_watch_unreadable{watch="hosts"} 0',
+      'smartcloudops_watch_unreadable{watch="api"} 1',
+    ]);
+    expect(await unreadable(false)).toEqual([]);
   });
 
   it('is the score of every entity, with what was read and what is usual; a gap is no sample', async () => {
