@@ -1,6 +1,6 @@
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { built, choice, lines, newDashboard, numbers } from './panels.ts';
+import { built, choice, lines, newDashboard, numbers, wellBelow } from './panels.ts';
 
 const chosen = 'watch="$watch", entity="$entity"';
 
@@ -64,12 +64,8 @@ export function hostsDashboard(): dashboard.Dashboard {
         description: 'In units of the threshold: from 1 on a row is anomalous.',
         unit: 'short',
         queries: [[`smartcloudops_anomaly_score{${chosen}}`, 'score']],
-      }).thresholds(
-        new dashboard.ThresholdsConfigBuilder().mode(dashboard.ThresholdsMode.Absolute).steps([
-          { value: null, color: 'green' },
-          { value: 1, color: 'red' },
-        ]),
-      ),
+        colours: wellBelow(1, 'red'),
+      }),
     )
     .withPanel(
       lines({

@@ -1,5 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { built, lines, newDashboard, numbers } from './panels.ts';
+import { built, lines, newDashboard, numbers, wellBelow } from './panels.ts';
 
 /** What was wrong, how often and for how long. */
 export function incidentsDashboard(): Dashboard {
@@ -12,6 +12,7 @@ export function incidentsDashboard(): Dashboard {
         unit: 'short',
         span: 8,
         queries: [['sum by (severity) (smartcloudops_open_incidents)', '{{severity}}']],
+        colours: wellBelow(1, 'orange'),
       }),
     )
     .withPanel(

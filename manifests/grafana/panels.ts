@@ -15,7 +15,25 @@ export type PanelOptions = {
   readonly queries: readonly Query[];
   /** Of 24 columns. */
   readonly span?: number;
+  /** The colour from a value on, the first one from the beginning. */
+  readonly colours?: readonly Colour[];
 };
+
+type Colour = readonly [from: number | null, colour: 'green' | 'orange' | 'red'];
+
+/** What is 1 when it is well. */
+export const wellAtOne: readonly Colour[] = [
+  [null, 'red'],
+  [1, 'green'],
+];
+
+/** What is well below a value. */
+export function wellBelow(value: number, colour: 'orange' | 'red'): readonly Colour[] {
+  return [
+    [null, 'green'],
+    [value, colour],
+  ];
+}
 
 /** The source that is provisioned beside the dashboards. */
 export const source = { type: 'prometheus', uid: 'prometheus' } as const;
@@ -32,17 +50,28 @@ function targetsOf(queries: readonly Query[]): readonly DataqueryBuilder[] {
 }
 
 /** Lines over time. Gaps stay gaps. */
-export function lines({ title, description, unit, queries, span = 12 }: PanelOptions): timeseries.PanelBuilder {
+export function lines(options: PanelOptions): timeseries.PanelBuilder {
+  const { title, description, unit, queries, span = 12, colours } = options;
   const panel = new timeseries.PanelBuilder().title(title).description(description).unit(unit).datasource(source);
   for (const target of targetsOf(queries)) panel.withTarget(target);
+  if (colours !== undefined) panel.thresholds(thresholdsOf(colours));
   return panel.span(span).height(height).lineWidth(1).fillOpacity(8).min(0);
 }
 
 /** Numbers as they are now. */
-export function numbers({ title, description, unit, queries, span = 6 }: PanelOptions): stat.PanelBuilder {
+export function numbers(options: PanelOptions): stat.PanelBuilder {
+  const { title, description, unit, queries, span = 6, colours = [[null, 'green']] } = options;
   const panel = new stat.PanelBuilder().title(title).description(description).unit(unit).datasource(source);
   for (const target of targetsOf(queries)) panel.withTarget(target.instant());
-  return panel.span(span).height(height / 2);
+  return panel
+    .span(span)
+    .height(height / 2)
+    .thresholds(thresholdsOf(colours));
+}
+
+function thresholdsOf(colours: readonly Colour[]): dashboard.ThresholdsConfigBuilder {
+  const steps = colours.map(([value, color]) => ({ value, color }));
+  return new dashboard.ThresholdsConfigBuilder().mode(dashboard.ThresholdsMode.Absolute).steps(steps);
 }
 
 /** A choice at the top of a dashboard: the values of a label. */
