@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { loadConfig } from '../../src/config/load.ts';
 import { fileVariableOf, secretVariables, variables } from '../../src/config/variables.ts';
+import { temporaryDir } from './bot.ts';
 import { kustomized, problemsOf, type Resource, resourcesIn } from './kubernetes.ts';
 
 const folder = join(import.meta.dirname, '../../manifests/kubernetes');
+const mounted = '/run/secrets/smartcloudops';
 const labels = { 'app.kubernetes.io/name': 'smartcloudops' };
 
 const named = z.looseObject({ name: z.string() });
@@ -19,7 +22,13 @@ const pod = z.object({
         terminationGracePeriodSeconds: z.number(),
         volumes: z.array(named),
         containers: z
-          .array(z.looseObject({ name: z.string(), env: z.array(z.object({ name: z.string(), value: z.string() })) }))
+          .array(
+            z.looseObject({
+              name: z.string(),
+              env: z.array(z.object({ name: z.string(), value: z.string() })),
+              envFrom: z.array(z.object({ configMapRef: named })),
+            }),
+          )
           .length(1),
       }),
     }),
@@ -27,16 +36,22 @@ const pod = z.object({
 });
 
 describe('the Kubernetes base', () => {
+  let base: readonly Resource[];
   let resources: readonly Resource[];
   const one = (kind: string): Resource => {
     const found = resources.find((candidate) => candidate.kind === kind);
     if (found === undefined) throw new Error(`there is no ${kind}`);
     return found;
   };
+  const settings = () => z.object({ data: z.record(z.string(), z.string()) }).parse(one('ConfigMap')).data;
+  const container = () => pod.parse(one('Deployment')).spec.template.spec.containers[0];
   const secret = () => resourcesIn(readFileSync(join(folder, 'secret.example.yaml'), 'utf8'));
 
   beforeAll(async () => {
-    resources = await kustomized();
+    base = await kustomized();
+  });
+  beforeEach(() => {
+    resources = base;
   });
 
   it('holds what it should, in its namespace', () => {
@@ -83,7 +98,6 @@ describe('the Kubernetes base', () => {
 
   it('runs one process at a time that may do nothing but its work', () => {
     const { spec } = pod.parse(one('Deployment'));
-    const [container] = spec.template.spec.containers;
     expect([spec.replicas, spec.strategy.type]).toEqual([1, 'Recreate']);
     expect(spec.template.spec).toMatchObject({
       automountServiceAccountToken: false,
@@ -94,7 +108,7 @@ describe('the Kubernetes base', () => {
         seccompProfile: { type: 'RuntimeDefault' },
       },
     });
-    expect(container).toMatchObject({
+    expect(container()).toMatchObject({
       securityContext: {
         allowPrivilegeEscalation: false,
         readOnlyRootFilesystem: true,
@@ -126,11 +140,57 @@ describe('the Kubernetes base', () => {
       { name: 'data', persistentVolumeClaim: { claimName: one('PersistentVolumeClaim').metadata.name } },
       { name: 'secrets', secret: { secretName: secret()[0]?.metadata.name } },
     ]);
-    const keys = Object.keys(z.object({ stringData: z.record(z.string(), z.string()) }).parse(secret()[0]).stringData);
-    const env = spec.template.spec.containers[0]?.env ?? [];
-    expect(env.map(({ value }) => value)).toEqual(keys.map((key) => `/run/secrets/smartcloudops/${key}`));
-    const known = new Set([...variables.map(({ name }) => name), ...secretVariables.map(fileVariableOf)]);
-    const { data } = z.object({ data: z.record(z.string(), z.string()) }).parse(one('ConfigMap'));
-    for (const name of [...env.map((variable) => variable.name), ...Object.keys(data)]) expect(known).toContain(name);
+    expect(container()?.envFrom).toEqual([{ configMapRef: { name: one('ConfigMap').metadata.name } }]);
+    const known = variables.map(({ name }) => name);
+    for (const name of Object.keys(settings())) expect(known).toContain(name);
+  });
+
+  it('takes every secret that the bot knows from a file of the Secret', () => {
+    const { stringData } = z.object({ stringData: z.record(z.string(), z.string()) }).parse(secret()[0]);
+    const files = Object.keys(stringData).map((key) => `${mounted}/${key}`);
+    const env = container()?.env ?? [];
+    expect(env.map(({ value }) => value)).toEqual(files);
+    expect(env.map(({ name }) => name).toSorted()).toEqual(secretVariables.map(fileVariableOf).toSorted());
+  });
+
+  /** The configuration that a bot in the pod reads, with these secrets and the others empty. */
+  function configured(secrets: Readonly<Record<string, string>>) {
+    const folder = temporaryDir();
+    const env = (container()?.env ?? []).map(({ name, value }) => {
+      const file = value.replace(mounted, folder);
+      writeFileSync(file, secrets[name] ?? '');
+      return [name, file] as const;
+    });
+    return loadConfig({ ...settings(), ...Object.fromEntries(env) });
+  }
+
+  it('is a configuration that the bot accepts, and one without a key it refuses', () => {
+    expect(configured({ API_KEY_FILE: 'k'.repeat(24) })).toMatchObject({
+      prometheus: { url: 'http://prometheus-operated.monitoring:9090' },
+      http: { host: '0.0.0.0', port: 5000 },
+      slack: null,
+    });
+    expect(() => configured({})).toThrow(/set API_KEY too/);
+  });
+
+  it('is built upon as the page for operators shows', async () => {
+    const page = readFileSync(join(folder, '../../docs/operations.md'), 'utf8');
+    const [, shown = ''] = /```yaml\n(# my-cluster\/kustomization\.yaml\n[^`]+)```/.exec(page) ?? [];
+    const overlay = join(temporaryDir(), 'my-cluster');
+    mkdirSync(overlay);
+    // Debian's kubectl is of a time when what is built upon had a field of its own; newer ones know both.
+    const built = shown.replace('resources: [../manifests/kubernetes]', `bases: [${relative(overlay, folder)}]`);
+    expect(built).not.toBe(shown);
+    writeFileSync(join(overlay, 'kustomization.yaml'), built);
+    resources = await kustomized(overlay);
+    expect(await problemsOf(resources)).toEqual([]);
+    expect(container()).toMatchObject({ image: 'registry.example/smartcloudops-ai:0.1.0' });
+    expect(
+      configured({ API_KEY_FILE: 'k'.repeat(24), SLACK_BOT_TOKEN_FILE: 'xoxb-1', SLACK_APP_TOKEN_FILE: 'xapp-1' }),
+    ).toMatchObject({
+      prometheus: { url: 'http://prometheus.observability:9090' },
+      slack: { channel: 'C012AB3CD' },
+      logs: { s3: { bucket: 'my-logs' } },
+    });
   });
 });
