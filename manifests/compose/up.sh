@@ -15,7 +15,7 @@ random() {
 }
 make api_key "$(random)"
 make grafana_password "$(random)"
-for token in slack_bot_token slack_app_token discord_token gemini_api_key openai_api_key; do
+for token in slack_bot_token slack_app_token discord_token gemini_api_key openai_api_key s3_secret_access_key; do
   make "$token" ''
 done
 
