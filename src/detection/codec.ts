@@ -8,7 +8,7 @@ import type { SensedMetric, SensorModel } from './sensor.ts';
 import type { Tail } from './tail.ts';
 
 const magic = 0x46524f53;
-const version = 4;
+const version = 5;
 const harms: readonly KnownMetric['harm'][] = ['both', 'up', 'down'];
 /** Magic, version, length and checksum of what follows. */
 const headerBytes = 16;
@@ -99,8 +99,17 @@ function writeSensor(writer: Writer, sensor: SensorModel): void {
   for (const metric of sensor.metrics) {
     writer.text(metric.name);
     const { center, spread, floor, low, high } = metric.scale;
+    const { stance } = metric;
     const numbers = [harms.indexOf(metric.harm), metric.column, center, spread, floor, low, high];
-    for (const number of [...numbers, metric.restlessness, metric.far, metric.roughness, metric.reach])
+    for (const number of [
+      ...numbers,
+      metric.restlessness,
+      metric.far,
+      metric.roughness,
+      metric.reach,
+      stance.middle,
+      stance.size,
+    ])
       writer.number(number);
   }
   writer.float32s(sensor.autoregression.weights);
@@ -136,6 +145,7 @@ function readMetric(reader: Reader): SensedMetric {
     far: reader.number(),
     roughness: reader.number(),
     reach: reader.number(),
+    stance: { middle: reader.number(), size: reader.number() },
   };
 }
 

@@ -6,6 +6,7 @@ import { quantile, sortedFinite } from './quantile.ts';
 import { countKnownRows, forEachRow } from './rows.ts';
 import { coarsenessOf, farAway, fitScale, type Scale, stirOfSpread, toScale } from './scale.ts';
 import type { SensedMetric, SensorModel } from './sensor.ts';
+import { aroundNothing, cutToStance, fitStance, toStance } from './stance.ts';
 
 const dayMs = 86_400_000;
 /** The median and the 95th percentile of absolute values become the standard deviation of a normal distribution by these. */
@@ -20,6 +21,8 @@ const unknownReach = 1;
 /** A value is far off when it is so many restlessnesses off, and further than nearly all of history. */
 const fewestUntilFar = 5;
 const nearlyAll = 0.998;
+/** A residual smaller than this, in sizes of the stance, is nothing: what hardly ever moves is foreseen too well. */
+const smallestRoughness = 0.1;
 const nearlyAllOfRange = [0.0005, 0.9995] as const;
 
 /** Learns from history how each metric moves; rows marked in `keptOut` teach nothing. */
@@ -29,20 +32,26 @@ export function fitSensor(
   options: FitOptions & { readonly windows: readonly number[] },
 ): SensorModel {
   const scaled = fitScales(history, keptOut, options);
-  const { filled, distances } = followLevels(history, keptOut, scaled, options.stepMs);
+  const knowsRhythm = countKnownRows(history) * options.stepMs >= dayMs;
+  const { series, distances } = followLevels(history, keptOut, scaled, { ...options, knowsRhythm });
   const learnt = Uint32Array.from(keptOut.keys()).filter((row) => row >= lags && keptOut[row] === 0);
   const known = scaled.map((metric, at) => {
-    const restlessness = stirOf(distances[at] ?? new Float64Array(), metric.scale);
+    const restlessness = stirOf(distances[at] ?? new Float64Array(), floorOf(metric.scale));
     const most = quantile(sortedFinite(distances[at] ?? []), nearlyAll) / restlessness;
-    return { ...metric, restlessness, far: Math.max(fewestUntilFar, most) };
+    const column = { at, reach: metric.reach };
+    const stance = knowsRhythm ? fitStance(series, scaled.length, learnt, column) : aroundNothing;
+    return { ...metric, restlessness, far: Math.max(fewestUntilFar, most), stance };
   });
-  const autoregression = fitAutoregression(filled, known.length, learnt);
-  const residuals = residualsOf(autoregression, filled, learnt);
-  const metrics = known.map((metric, at) => ({
-    ...metric,
-    roughness: roughnessOf(residuals[at] ?? new Float64Array(), metric.scale),
-  }));
-  const knowsRhythm = countKnownRows(history) * options.stepMs >= dayMs;
+  const standing = series.map((value, place) => {
+    const stance = known[place % known.length]?.stance ?? aroundNothing;
+    return cutToStance(toStance(stance, value));
+  });
+  const autoregression = fitAutoregression(standing, known.length, learnt);
+  const residuals = residualsOf(autoregression, standing, learnt);
+  const metrics = known.map((metric, at) => {
+    const floor = Math.max(knowsRhythm ? smallestRoughness : 0, floorOf(metric.scale) / metric.stance.size);
+    return { ...metric, roughness: roughnessOf(residuals[at] ?? new Float64Array(), floor) };
+  });
   return { metrics, stepMs: options.stepMs, windows: options.windows, autoregression, knowsRhythm };
 }
 
@@ -82,12 +91,20 @@ function reachOf(values: Float64Array): number {
   return quantile(sorted, high) - quantile(sorted, low);
 }
 
-/** Runs the levels over history: differences from them row by row with 0 in the gaps, and by metric their sizes. */
-function followLevels(history: Frame, keptOut: Uint8Array, metrics: readonly ScaledMetric[], stepMs: number) {
+/**
+ * Runs the levels over history. Gives what there is to foresee, row by row: the values with the level in the gaps, or their differences
+ * from the level with 0 in the gaps; and by metric the sizes of these differences.
+ */
+function followLevels(
+  history: Frame,
+  keptOut: Uint8Array,
+  metrics: readonly ScaledMetric[],
+  { stepMs, knowsRhythm }: { readonly stepMs: number; readonly knowsRhythm: boolean },
+) {
   const width = metrics.length;
   const scales: readonly Scale[] = metrics.map((metric) => metric.scale);
   const levels = createLevels(scales, Array(width).fill(unknownReach), stepMs);
-  const filled = new Float64Array(rowCount(history) * width);
+  const series = new Float64Array(rowCount(history) * width);
   const distances = metrics.map(() => new Float64Array(rowCount(history)).fill(Number.NaN));
   const seen = new Float64Array(width);
   forEachRow(history, (values, row) => {
@@ -95,12 +112,12 @@ function followLevels(history: Frame, keptOut: Uint8Array, metrics: readonly Sca
       const value = toScale(metric.scale, values[metric.column] ?? Number.NaN);
       const level = levels.expected(at, value);
       seen[at] = value;
-      filled[row * width + at] = Number.isNaN(value) ? 0 : value - level;
+      series[row * width + at] = (Number.isNaN(value) ? 0 : value - level) + (knowsRhythm ? level : 0);
       if (keptOut[row] === 0) distances[at]?.fill(Math.abs(value - level), row, row + 1);
     });
     if (keptOut[row] === 0) levels.learn(seen, 1);
   });
-  return { filled, distances };
+  return { series, distances };
 }
 
 /** By metric, the absolute one-step forecast residual of some rows. */
@@ -121,21 +138,24 @@ function residualsOf(model: Autoregression, series: Float64Array, rows: Uint32Ar
   return residuals;
 }
 
+/** The smallest stir that is believed, in scaled units. */
+const floorOf = (scale: Scale): number => Math.max(smallestStir, stirOfSpread * scale.floor);
+
 /**
  * The usual size of what should be nothing, as a standard deviation: by the median, and by the 95th percentile of what
- * rests most of the time and moves in bursts. The few times when it is something do not count.
+ * rests most of the time and moves in bursts. The few times when it is something do not count. It is `floor` at least.
  */
-function stirOf(sizes: Float64Array, scale: Scale): number {
+function stirOf(sizes: Float64Array, floor: number): number {
   const stride = Math.ceil(sizes.length / enoughForMedian);
   const sorted = sortedFinite(sizes.filter((_, row) => row % stride === 0));
   const usual = Math.max(quantile(sorted, 0.5) * medianToDeviation, quantile(sorted, 0.95) * mostToDeviation);
-  return Math.max(smallestStir, stirOfSpread * scale.floor, Number.isNaN(usual) ? 0 : usual);
+  return Math.max(floor, Number.isNaN(usual) ? 0 : usual);
 }
 
 /** The same for a forecast's residuals, of which the rare large ones do count: their root mean square when that is more. */
-function roughnessOf(sizes: Float64Array, scale: Scale): number {
+function roughnessOf(sizes: Float64Array, floor: number): number {
   const sorted = sortedFinite(sizes);
   const most = quantile(sorted, nearlyAll);
   const squares = sorted.reduce((sum, size) => sum + Math.min(size, most) ** 2, 0);
-  return Math.max(stirOf(sizes, scale), sorted.length === 0 ? 0 : Math.sqrt(squares / sorted.length));
+  return Math.max(stirOf(sizes, floor), sorted.length === 0 ? 0 : Math.sqrt(squares / sorted.length));
 }

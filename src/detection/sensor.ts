@@ -4,10 +4,13 @@ import { createDrift } from './drift.ts';
 import { createMomentLayout } from './moments.ts';
 import { createRolling } from './rolling.ts';
 import { farAway } from './scale.ts';
+import { cutToStance, type Stance, toStance } from './stance.ts';
 
 /** A known metric and how well it can be foreseen. */
 export type SensedMetric = KnownMetric & {
-  /** The usual spread of its one-step forecast residual, in scaled units. */
+  /** What its forecast is made in. */
+  readonly stance: Stance;
+  /** The usual size of its one-step forecast residual, in sizes of its stance. */
   readonly roughness: number;
   /** The range that it keeps, in scaled units. */
   readonly reach: number;
@@ -20,7 +23,7 @@ export type SensorModel = {
   /** Lengths of the rolling windows in rows. */
   readonly windows: readonly number[];
   readonly autoregression: Autoregression;
-  /** Whether history has shown where the metrics lie at all hours; if not, only their distance from their level counts. */
+  /** Whether history has shown where the metrics lie at all hours; if not, only their distance from their level counts and is foreseen. */
   readonly knowsRhythm: boolean;
 };
 
@@ -73,24 +76,39 @@ export function createSensor(model: SensorModel): Sensor {
   /** What a metric's moments are taken from: 0 is its center, or its level where the center is not known. */
   const home = (at: number): number => (model.knowsRhythm ? (baseline.expected[at] ?? 0) : 0);
 
+  /** What there is to foresee: the value itself, or how far it is off its level; NaN for a gap. */
+  const stand = (metric: SensedMetric, at: number): number => toStance(metric.stance, trusted[at] ?? Number.NaN);
+
+  /** What a forecast is made from; a gap is as expected. */
+  function toForesee(metric: SensedMetric, at: number): number {
+    const value = stand(metric, at);
+    return Number.isNaN(value) ? toStance(metric.stance, home(at)) : cutToStance(value);
+  }
+
   /** Undoes what the rows on which a metric was far off have left behind. */
-  function forgetFarRows(at: number): void {
+  function forgetFarRows(metric: SensedMetric, at: number): void {
     rolling.forget(at, wasFar[at] ?? 0);
-    energy[at] = energyBefore[at] ?? 0;
-    squared[at] = squaredBefore[at] ?? 0;
-    for (let lag = 0; lag < lags; lag += 1) inputs[lag * width + at] = 0;
+    for (let lag = 0; lag < lags; lag += 1) inputs[lag * width + at] = toStance(metric.stance, home(at));
     knownRows[at] = 0;
   }
 
-  function stir(metric: SensedMetric, at: number): void {
-    const farRows = baseline.farRows[at] ?? 0;
-    if (farRows === 1) {
-      energyBefore[at] = energy[at] ?? 0;
-      squaredBefore[at] = squared[at] ?? 0;
+  /** A far value spoils the forecasts of all metrics: from when the first is far off to when none is, their energies do not last. */
+  function keepEnergies(): void {
+    const [was, is] = [wasFar, baseline.farRows].map((far) => far.some((rowsFar) => rowsFar > 0));
+    if (is && !was) {
+      energyBefore.set(energy);
+      squaredBefore.set(squared);
     }
-    const value = baseline.believed[at] ?? Number.NaN;
+    if (was && !is) {
+      energy.set(energyBefore);
+      squared.set(squaredBefore);
+    }
+  }
+
+  function stir(metric: SensedMetric, at: number): void {
+    const value = stand(metric, at);
     // After a gap there is no forecast until every lag is known. For a far value the level, in place of what is not known, will do.
-    if (Number.isNaN(value) || rows < lags || ((knownRows[at] ?? 0) < lags && farRows === 0)) return;
+    if (Number.isNaN(value) || rows < lags || ((knownRows[at] ?? 0) < lags && baseline.farRows[at] === 0)) return;
     const residual = Math.abs(value - forecastNext(autoregression, inputs, at)) / metric.roughness;
     const size = Math.min(farAway, residual);
     energy[at] = (energy[at] ?? 0) + smoothing * (size - (energy[at] ?? 0));
@@ -118,10 +136,11 @@ export function createSensor(model: SensorModel): Sensor {
     energy,
     push(values) {
       const present = baseline.read(values);
-      for (let at = 0; at < width; at += 1) {
-        if ((wasFar[at] ?? 0) > 0 && baseline.farRows[at] === 0) forgetFarRows(at);
+      metrics.forEach((metric, at) => {
+        if ((wasFar[at] ?? 0) > 0 && baseline.farRows[at] === 0) forgetFarRows(metric, at);
         trusted[at] = (baseline.believed[at] ?? 0) + home(at);
-      }
+      });
+      keepEnergies();
       wasFar.set(baseline.farRows);
       rolling.push(trusted);
       drift.push(trusted);
@@ -129,9 +148,7 @@ export function createSensor(model: SensorModel): Sensor {
       fillMoments();
       inputs.copyWithin(width, 0, (lags - 1) * width);
       metrics.forEach((metric, at) => {
-        // A forecast from what history has hardly ever seen would be a guess, of this metric and of all others.
-        const reach = metric.far * metric.restlessness;
-        inputs[at] = Math.max(-reach, Math.min(reach, zeroForGap(baseline.believed[at])));
+        inputs[at] = toForesee(metric, at);
       });
       for (let at = 0; at < width; at += 1)
         knownRows[at] = Number.isNaN(baseline.believed[at] ?? 0) ? 0 : (knownRows[at] ?? 0) + 1;
@@ -148,9 +165,4 @@ function meanOf(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
-}
-
-/** A gap is taken to be as expected by what can't go without a number. */
-function zeroForGap(difference = Number.NaN): number {
-  return Number.isNaN(difference) ? 0 : difference;
 }
