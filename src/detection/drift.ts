@@ -8,7 +8,7 @@ export type Drift = {
 
 /** The slow averages are over these times, but over no fewer rows than `fewestRows`. */
 export const driftSpansMs = [3_600_000, 3 * 3_600_000] as const;
-const fewestRows = 60;
+const fewestRows = 12;
 /** The fast average is over so many rows. */
 const fastRows = 5;
 
