@@ -9,7 +9,7 @@ import { createPersistence } from './persistence.ts';
 import { forEachRow } from './rows.ts';
 import { createSensor, type SensorModel } from './sensor.ts';
 import { fitFusedTail, fitTail, rarity } from './tail.ts';
-import { fitThreshold } from './threshold.ts';
+import { countScored, fitThreshold, outstandingFrom } from './threshold.ts';
 
 export type LearnOptions = FitOptions & { readonly windows: readonly number[]; readonly warmupRows: number };
 
@@ -41,13 +41,12 @@ export function learn(history: Frame, options: LearnOptions): DetectionModel {
   return pass(history, keptOut, options, final).model;
 }
 
-/** Rows so rare that a history of this length would hold one of them in ten times; null when they are too many. */
+/** Rows so rare that they are no part of what is normal; null when they are too many. */
 function standingOut(scores: Float64Array): Uint8Array | null {
-  const judged = scores.reduce((count, score) => (Number.isNaN(score) ? count : count + 1), 0);
-  const limit = Math.log10(judged) + 1;
+  const limit = outstandingFrom(scores);
   const keptOut = Uint8Array.from(scores, (score) => (score >= limit ? 1 : 0));
   const count = keptOut.reduce((sum, out) => sum + out, 0);
-  return count > mostKeptOut * judged ? null : keptOut;
+  return count > mostKeptOut * countScored(scores) ? null : keptOut;
 }
 
 /** Fits everything without the rows that are kept out, and scores all rows; NaN is a row without a score. */
@@ -83,7 +82,7 @@ function pass(
     row >= options.warmupRows && sensed.present[row] === 1 ? persistence.push(rarity(tails.fused, score)) : Number.NaN,
   );
   const normal = scores.map((score, row) => (keptOut[row] === 1 ? Number.NaN : score));
-  const threshold = fitThreshold(normal, options);
+  const threshold = fitThreshold({ all: scores, normal }, options);
   const model = {
     sensor: forRowsToCome(sensor, learnt.length),
     energies,

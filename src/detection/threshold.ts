@@ -9,8 +9,17 @@ const dayMs = 86_400_000;
 export const mergeMs = 15 * 60_000;
 /** With fewer alerts than this to count, history is too short to set the threshold by counting alone. */
 const fewestAlerts = 3;
-/** A threshold lies at least this much above the last score that history would have been alerted for. */
+/** A threshold lies this much above the highest score when not one alert can be afforded. */
 const margin = 1.05;
+
+/** A history of this length would hold one row in ten times that scores so much: it is no part of what is normal. */
+export function outstandingFrom(scores: Float64Array): number {
+  return Math.log10(countScored(scores)) + 1;
+}
+
+/** How many rows have a score. */
+export const countScored = (scores: Float64Array): number =>
+  scores.reduce((count, score) => (Number.isNaN(score) ? count : count + 1), 0);
 
 /** The number of alerts that scores in time order raise at a threshold; NaN is a row without a score. */
 export function countAlerts(scores: Float64Array, threshold: number, mergeRows: number): number {
@@ -24,18 +33,28 @@ export function countAlerts(scores: Float64Array, threshold: number, mergeRows: 
   return alerts;
 }
 
+/** Rarities (-log10 of a tail probability) of history in time order; NaN is a row without one. */
+export type HistoryScores = {
+  readonly all: Float64Array;
+  /** The same without the rows that are kept out of learning. */
+  readonly normal: Float64Array;
+};
+
 /**
- * The lowest threshold that keeps normal history within the budget. `scores` are rarities (-log10 of a tail probability)
- * of normal rows in time order. Where history is too short to hold a few budgeted alerts, the tail says how rare a
- * row must be: a budget of one alert a day at 2,880 rows a day asks for a rarity of log10(2880) = 3.5.
+ * The lowest threshold that keeps history within the budget. What stands out in history counts like all else, for most of
+ * it is the odd hour that will come again, and an incident of any length costs one alert; but what is so rare that it is no
+ * part of what is normal is alerted for, whatever history held. Where history is too short to hold a few budgeted alerts, one
+ * incident would cost all: only normal rows count, and the tail says how rare a row must be. A budget of one alert a day
+ * at 2,880 rows a day asks for a rarity of log10(2880) = 3.5.
  */
-export function fitThreshold(scores: Float64Array, options: BudgetOptions): number {
+export function fitThreshold({ all, normal }: HistoryScores, options: BudgetOptions): number {
   const { alertBudgetPerDay, stepMs } = options;
-  const judged = scores.reduce((count, score) => (Number.isNaN(score) ? count : count + 1), 0);
-  const affordable = Math.floor(((judged * stepMs) / dayMs) * alertBudgetPerDay);
+  const affordableIn = (scores: Float64Array): number =>
+    Math.floor(((countScored(scores) * stepMs) / dayMs) * alertBudgetPerDay);
   const mergeRows = Math.floor(mergeMs / stepMs);
-  const counted = lowestWithin(scores, affordable, mergeRows) * margin;
-  if (affordable >= fewestAlerts) return counted;
+  const affordable = affordableIn(all);
+  if (affordable >= fewestAlerts) return Math.min(outstandingFrom(all), lowestWithin(all, affordable, mergeRows));
+  const counted = lowestWithin(normal, affordableIn(normal), mergeRows);
   return Math.max(counted, Math.log10(dayMs / stepMs / alertBudgetPerDay));
 }
 
@@ -49,15 +68,18 @@ function lowestWithin(scores: Float64Array, affordable: number, mergeRows: numbe
     .sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
   const alerted = new Uint8Array(scores.length);
   let alerts = 0;
+  let lowest: number | null = null;
   for (const row of order) {
     const before = nearest(alerted, row, -1, mergeRows);
     const after = nearest(alerted, row, 1, mergeRows);
     if (before === null && after === null) alerts += 1;
     else if (before !== null && after !== null && before + after > mergeRows) alerts -= 1;
     alerted[row] = 1;
-    if (alerts > affordable) return scores[row] ?? 0;
+    const score = scores[row] ?? 0;
+    if (alerts > affordable) return lowest ?? score * margin;
+    lowest = score;
   }
-  return scores[order.at(-1) ?? 0] ?? 0;
+  return lowest ?? 0;
 }
 
 /** How many rows away the next alerted row is; null when none is within reach. */
