@@ -7,6 +7,7 @@ import type { Log } from './core/log.ts';
 import { everyEntity } from './core/names.ts';
 import type { EntitySituation, EntityState, ModelState, WatchSituation } from './core/situation.ts';
 import { bridgedSteps, goneAfterMs, type Watch } from './core/watch.ts';
+import { isAnomalous } from './detection/hold.ts';
 
 /** The model of a watch, revived: a detector per entity. */
 export type Models = { readonly state: ModelState; readonly detectors: ReadonlyMap<string, FittedDetector> };
@@ -142,7 +143,7 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
     const detector = models.detectors.get(name);
     if (detector === undefined || entity.scorer === null || entity.score?.kind !== 'scored') return warming(name, at);
     const { score } = entity.score;
-    if (score < detector.threshold) return { kind: 'normal', ...common };
+    if (!isAnomalous(score, entity.state === 'anomalous', detector)) return { kind: 'normal', ...common };
     const detection = {
       ...common,
       score: score / detector.threshold,

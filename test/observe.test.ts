@@ -45,6 +45,15 @@ describe('observing a watch', () => {
     expect(outline(await observer.observe(100_000, signal))).toEqual([judged]);
   });
 
+  it('takes what is anomalous for anomalous until it scores below the release', async () => {
+    const scores = [9, 10, 7, 6.99, 9];
+    const observer = observerOf(framesOf(['a'], (_, time) => scores[(time - 100_000) / 10_000] ?? 5));
+    observer.install({ ...ready(), detectors: new Map([['a', valueDetector(10, [], 7)]]) });
+    const seen = [];
+    for (let at = 100_000; at < 150_000; at += 10_000) seen.push(...outline(await observer.observe(at, signal)));
+    expect(seen).toEqual(['a normal', 'a anomalous', 'a anomalous', 'a normal', 'a normal']);
+  });
+
   it('takes an entity whose every value is NaN for silent, however it was read', async () => {
     const observer = observerOf(
       framesOf(['a', 'b'], (entity, time) => (entity === 'b' && time > 100_000 ? Number.NaN : 5)),

@@ -53,11 +53,12 @@ export function framesOf(
 }
 
 /** A fitted detector whose score is the value itself; it warms up for two rows and keeps what it was fed. */
-export function valueDetector(threshold: number, fed: string[] = []): FittedDetector {
+export function valueDetector(threshold: number, fed: string[] = [], release = threshold): FittedDetector {
   return {
     name: 'value',
     warmupRows: 2,
     threshold,
+    release,
     about: { features: 1, parameters: { threshold }, measures: { 'alerts per day': 0.5 } },
     open() {
       let rows = 0;

@@ -57,6 +57,8 @@ export type FittedDetector = {
   readonly warmupRows: number;
   /** Rows at or above it are anomalous: set from the training rows by the alert budget. */
   readonly threshold: number;
+  /** What is anomalous stays so until a row scores less than this. */
+  readonly release: number;
   readonly about: ModelFacts;
   open(): Scorer;
   /** 0..1: how sure it is that a row of this score is an anomaly. */

@@ -3,6 +3,7 @@ import { decodeModel, encodeModel } from './codec.ts';
 import { createEnergyMeter, quieten } from './energies.ts';
 import { expectationsOf } from './expectations.ts';
 import { explain } from './explain.ts';
+import { releaseOf } from './hold.ts';
 import { isolationScore } from './isolation-forest.ts';
 import { learn } from './learn.ts';
 import { type DetectionModel, type Parts, partNames, rarityOf } from './model.ts';
@@ -52,6 +53,7 @@ function fitted(model: DetectionModel): FittedDetector {
     name,
     warmupRows,
     threshold,
+    release: releaseOf(threshold),
     about,
     open: () => openScorer(model),
     // The odds of a true anomaly grow by ten with each decade of rarity, and are even at the threshold.

@@ -1,5 +1,6 @@
 import type { Contribution, Detector, FitOptions } from '../core/detector.ts';
 import { ConfigError } from '../core/errors.ts';
+import { anomalousRows, type Limits } from '../detection/hold.ts';
 import { type BlamedIncident, type BlameMeasures, blameMeasures } from '../detection/measures/blame.ts';
 import { type Measures, measure } from '../detection/measures/measure.ts';
 import { type Followed, follow, followTest, noReason, type WantsReason } from './follow.ts';
@@ -43,17 +44,17 @@ export function judgeSeries(series: Series, { detector, fitPlain }: Detectors, s
   const learnt = follow(fused.open(), train, noReason);
   const forestThreshold = thresholdWithin(learnt.forest, options);
   const inIncident = rowsInIncidents(series);
-  const wanted: WantsReason = (row, score) => inIncident.has(row) || score >= fused.threshold;
+  const wanted: WantsReason = (row, score) => inIncident.has(row) || score >= fused.release;
   const ours = followTest(fused, series, wanted);
   const plain = fitPlain(train, options);
   const theirs = followTest(plain, series, (row) => inIncident.has(row));
   return {
     verdicts: {
-      fused: verdictOf(series, ours.scores, ours.reasons, fused.threshold),
-      forest: verdictOf(series, ours.forest, ours.reasons, forestThreshold),
-      plain: verdictOf(series, theirs.scores, theirs.reasons, plain.threshold),
+      fused: verdictOf(series, ours.scores, ours.reasons, fused),
+      forest: verdictOf(series, ours.forest, ours.reasons, { threshold: forestThreshold, release: forestThreshold }),
+      plain: verdictOf(series, theirs.scores, theirs.reasons, { ...plain, release: plain.threshold }),
     },
-    rows: Array.from(series.measured, (row) => scoredRow(series, ours, row, fused.threshold)),
+    rows: scoredRows(series, ours, fused),
   };
 }
 
@@ -67,7 +68,12 @@ function rowsOfIncident({ labels, measured }: Series, { from, to }: Interpretati
 const rowsInIncidents = (series: Series): ReadonlySet<number> =>
   new Set(series.interpretations.flatMap((incident) => rowsOfIncident(series, incident)));
 
-function verdictOf(series: Series, scores: Float64Array, reasons: Followed['reasons'], threshold: number): Verdict {
+function verdictOf(
+  series: Series,
+  scores: Float64Array,
+  reasons: Followed['reasons'],
+  { threshold, release }: Limits,
+): Verdict {
   const { labels, measured, stepMs, interpretations } = series;
   const judged = Float64Array.from(measured, (row) => scores[row] ?? Number.NaN);
   const incidents = interpretations.map((incident): BlamedIncident => {
@@ -75,7 +81,7 @@ function verdictOf(series: Series, scores: Float64Array, reasons: Followed['reas
     const alerted = rows.filter((row) => (scores[row] ?? Number.NaN) >= threshold);
     return { blame: sumUp(series, alerted.length > 0 ? alerted : rows, reasons), atFault: incident.atFault };
   });
-  return { ...measure(judged, labels, { threshold, stepMs }), ...blameMeasures(incidents), threshold };
+  return { ...measure(judged, labels, { threshold, release, stepMs }), ...blameMeasures(incidents), threshold };
 }
 
 /** By metric, its shares of the blame over some rows. */
@@ -91,12 +97,15 @@ function sumUp(series: Series, rows: readonly number[], reasons: Followed['reaso
 
 const placeOf = (series: Series, metric: string): number => series.metrics.findIndex(({ name }) => name === metric);
 
-function scoredRow(series: Series, { scores, forest, reasons }: Followed, row: number, threshold: number): ScoredRow {
-  const score = scores[row] ?? Number.NaN;
-  const isAlert = score >= threshold;
-  const because: readonly Contribution[] = isAlert ? (reasons.get(row) ?? []) : [];
-  const blamed = because.filter(({ share }) => share > 0).map(({ metric }) => placeOf(series, metric) + 1);
-  return { score: zeroForNone(score), forest: zeroForNone(forest[row] ?? Number.NaN), isAlert, blamed };
+function scoredRows(series: Series, { scores, forest, reasons }: Followed, limits: Limits): readonly ScoredRow[] {
+  const anomalous = anomalousRows(scores, limits);
+  return Array.from(series.measured, (row) => {
+    const isAlert = anomalous[row] === 1;
+    const because: readonly Contribution[] = isAlert ? (reasons.get(row) ?? []) : [];
+    const blamed = because.filter(({ share }) => share > 0).map(({ metric }) => placeOf(series, metric) + 1);
+    const score = zeroForNone(scores[row] ?? Number.NaN);
+    return { score, forest: zeroForNone(forest[row] ?? Number.NaN), isAlert, blamed };
+  });
 }
 
 const zeroForNone = (score: number): number => (Number.isNaN(score) ? 0 : score);

@@ -31,7 +31,7 @@ describe('measures', () => {
     const ours = measure(
       Float64Array.from(scores, (score) => score ?? Number.NaN),
       labelsOf(scores.length, labelled),
-      at,
+      { ...at, release: at.threshold },
     );
     expect(Object.keys(expected).length).toBe(11);
     for (const [name, value] of Object.entries(expected))
@@ -45,7 +45,7 @@ describe('measures', () => {
       measure(
         Float64Array.from(labels, (_, row) => labels[row - rows] ?? 0),
         labels,
-        { threshold: 1, stepMs: 60_000 },
+        { threshold: 1, release: 1, stepMs: 60_000 },
       );
     const volumes = [0, 1, 5, 9].map((rows) => lateBy(rows).vusPr);
     expect(volumes).toEqual(volumes.toSorted((a, b) => b - a));
@@ -56,16 +56,27 @@ describe('measures', () => {
   it('compare the rows of an alert to the labelled ones', () => {
     const labels = Uint8Array.of(0, 1, 1, 1, 0, 0);
     const scores = Float64Array.of(Number.NaN, 5, 9, 1, 7, 0);
-    expect(measure(scores, labels, { threshold: 5, stepMs: 60_000 })).toMatchObject({
+    expect(measure(scores, labels, { threshold: 5, release: 5, stepMs: 60_000 })).toMatchObject({
       rowPrecision: 2 / 3,
       rowRecall: 2 / 3,
       rowF1: 2 / 3,
     });
   });
 
+  it('hold an alert until its score falls below the release', () => {
+    const scores = Float64Array.of(1, 5, 4, 3, 5, 2, 4, Number.NaN, 4);
+    const labels = Uint8Array.of(0, 1, 0, 0, 1, 1, 0, 0, 0);
+    expect(measure(scores, labels, { threshold: 5, release: 3, stepMs: 900_000 })).toMatchObject({
+      caught: 2,
+      alerts: 1,
+      rowPrecision: 2 / 4,
+      rowRecall: 2 / 3,
+    });
+  });
+
   it('never let a row without a score be an alert, whatever the threshold', () => {
     const scores = Float64Array.of(Number.NaN, Number.NaN, 1);
-    expect(measure(scores, Uint8Array.of(1, 0, 0), { threshold: -1, stepMs: 60_000 })).toMatchObject({
+    expect(measure(scores, Uint8Array.of(1, 0, 0), { threshold: -1, release: -1, stepMs: 60_000 })).toMatchObject({
       caught: 0,
       alerts: 1,
     });

@@ -106,9 +106,14 @@ describe('evaluating machines', () => {
     expect(mean.plain.mean.aucPr).toBeCloseTo((a + b) / 2, 12);
   });
 
-  it('alerts where the score reaches the threshold', () => {
+  it('alerts from where the score reaches the threshold to where it has left it well behind', () => {
     const { threshold } = JSON.parse(read(out, 'deep/all.json')).series[0].bySeed[0].fused;
-    for (const { score, alert } of lines) expect(alert).toBe(score >= threshold ? 1 : 0);
+    let lasts = false;
+    for (const { score, alert } of lines) {
+      lasts = score >= (lasts ? 0.7 * threshold : threshold);
+      expect(alert).toBe(lasts ? 1 : 0);
+    }
+    expect(lines.some(({ score, alert }) => alert === 1 && score < threshold)).toBe(true);
   });
 });
 

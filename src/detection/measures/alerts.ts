@@ -1,10 +1,16 @@
+import { anomalousRows, type Limits } from '../hold.ts';
 import { eventsOf, type Span } from './events.ts';
 
 /** Alerts: runs of rows that score at least the threshold, merged when no more than `gapRows` apart. */
 export function alertsAt(scores: Float64Array, threshold: number, gapRows: number): readonly Span[] {
+  return alertsOf(anomalousRows(scores, { threshold, release: threshold }), gapRows);
+}
+
+/** The same of rows that are marked. */
+function alertsOf(anomalous: Uint8Array, gapRows: number): readonly Span[] {
   const alerts: { from: number; to: number }[] = [];
-  for (let row = 0; row < scores.length; row += 1) {
-    if (!((scores[row] ?? Number.NaN) >= threshold)) continue;
+  for (let row = 0; row < anomalous.length; row += 1) {
+    if (anomalous[row] !== 1) continue;
     const last = alerts.at(-1);
     if (last !== undefined && row - (last.to - 1) <= gapRows) last.to = row + 1;
     else alerts.push({ from: row, to: row + 1 });
@@ -46,14 +52,14 @@ const mergeMs = 15 * 60_000;
 
 export const mergeRowsOf = (stepMs: number): number => Math.max(1, Math.trunc(mergeMs / stepMs));
 
-/** Counts what a threshold raises; a row without a score (NaN) is no alert. */
+/** Counts what the limits raise; a row without a score (NaN) is no alert. */
 export function alertMeasures(
   scores: Float64Array,
   labels: Uint8Array,
-  { threshold, stepMs }: { readonly threshold: number; readonly stepMs: number },
+  { stepMs, ...limits }: Limits & { readonly stepMs: number },
 ): AlertMeasures {
   const events = eventsOf(labels);
-  const alerts = alertsAt(scores, threshold, mergeRowsOf(stepMs));
+  const alerts = alertsOf(anomalousRows(scores, limits), mergeRowsOf(stepMs));
   const firsts = firstAlerted(events, alerts);
   const delays = firsts.flatMap((first, at) => (first === null ? [] : first - (events[at]?.from ?? 0)));
   const wrong = countFalse(events, alerts);
