@@ -1,26 +1,29 @@
 /** How far every metric has moved away from where it has been lately. */
 export type Drift = {
+  /** By metric, how many values it has had. */
+  readonly seen: Float64Array;
   /** The fast average less the slow one, by span and metric. */
   readonly moved: Float64Array;
   /** Takes a row; NaN is a gap and moves nothing. */
   push(row: Float64Array): void;
 };
 
-/** The slow averages are over these times, but over no fewer rows than `fewestRows`. */
+/** The slow averages are over these times, but over no fewer rows than `fewestDriftRows`. */
 export const driftSpansMs = [3_600_000, 3 * 3_600_000] as const;
-const fewestRows = 12;
+export const fewestDriftRows = 12;
 /** The fast average is over so many rows. */
-const fastRows = 5;
+export const fastRows = 5;
 
 /** A fast and two slow exponential averages per metric (Roberts 1959); all begin as plain means. */
 export function createDrift(metrics: number, stepMs: number): Drift {
   const fast = 2 / (fastRows + 1);
-  const slow = driftSpansMs.map((span) => 2 / (Math.max(fewestRows, span / stepMs) + 1));
+  const slow = driftSpansMs.map((span) => 2 / (Math.max(fewestDriftRows, span / stepMs) + 1));
   const near = new Float64Array(metrics);
   const seen = new Float64Array(metrics);
   const far = new Float64Array(metrics * slow.length);
   const moved = new Float64Array(metrics * slow.length);
   return {
+    seen,
     moved,
     push(row) {
       for (let at = 0; at < metrics; at += 1) {

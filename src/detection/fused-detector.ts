@@ -1,4 +1,5 @@
-import type { Detector, FittedDetector, RowScore, Scorer } from '../core/detector.ts';
+import type { Detector, FitOptions, FitOutcome, FittedDetector, RowScore, Scorer } from '../core/detector.ts';
+import type { Frame } from '../core/frame.ts';
 import { decodeModel, encodeModel } from './codec.ts';
 import { createEnergyMeter, quieten } from './energies.ts';
 import { expectationsOf } from './expectations.ts';
@@ -34,17 +35,25 @@ export function createFusedDetector(): Detector {
   return {
     name,
     fit(frame, options) {
-      const history = fromFirstKnownRow(frame);
-      const rows = countKnownRows(history);
-      if (rows < fewestRows) return { kind: 'too little history', rows, needed: fewestRows };
-      const windows = allWindows.filter((window) => window * windowsInHistory <= rows);
-      return {
-        kind: 'fitted',
-        detector: fitted(learn(shake(history, options), { ...options, windows, warmupRows: Math.max(...windows) })),
-      };
+      const outcome = fitModel(frame, options);
+      return outcome.kind === 'fitted' ? { kind: 'fitted', detector: fitted(outcome.model) } : outcome;
     },
     revive: (bytes) => fitted(decodeModel(bytes)),
   };
+}
+
+export type ModelOutcome =
+  | { readonly kind: 'fitted'; readonly model: DetectionModel }
+  | Extract<FitOutcome, { readonly kind: 'too little history' }>;
+
+/** Learns the detector's model from history. */
+export function fitModel(frame: Frame, options: FitOptions): ModelOutcome {
+  const history = fromFirstKnownRow(frame);
+  const rows = countKnownRows(history);
+  if (rows < fewestRows) return { kind: 'too little history', rows, needed: fewestRows };
+  const windows = allWindows.filter((window) => window * windowsInHistory <= rows);
+  const model = learn(shake(history, options), { ...options, windows, warmupRows: Math.max(...windows) });
+  return { kind: 'fitted', model };
 }
 
 function fitted(model: DetectionModel): FittedDetector {
@@ -62,7 +71,10 @@ function fitted(model: DetectionModel): FittedDetector {
   };
 }
 
-function openScorer(model: DetectionModel): Scorer {
+/** A scorer that shows what its forest looks at: the logarithms of the energies of the row that was scored last. */
+export type ModelScorer = Scorer & { readonly features: Float32Array };
+
+export function openScorer(model: DetectionModel): ModelScorer {
   const sensor = createSensor(model.sensor);
   const meter = createEnergyMeter(model.sensor, model.energies);
   let persistence = createPersistence(model.sensor.stepMs);
@@ -82,6 +94,7 @@ function openScorer(model: DetectionModel): Scorer {
   }
 
   return {
+    features: meter.features,
     push(_at, values) {
       for (let place = 0; place < last.length; place += 1) last[place] = values[place] ?? Number.NaN;
       parts = null;
