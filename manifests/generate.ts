@@ -6,6 +6,7 @@ import { slackManifest } from '../src/chat/slack/manifest.ts';
 import { createCommands } from '../src/commands/list.ts';
 import { exampleEnvironment, secretFilesLine, variablesTable } from '../src/config/variables.ts';
 import type { Command } from '../src/core/command.ts';
+import { featureTable } from '../src/detection/features/feature-table.ts';
 import { botDashboard } from './grafana/bot.ts';
 import { hostsDashboard } from './grafana/hosts.ts';
 import { incidentsDashboard } from './grafana/incidents.ts';
@@ -40,7 +41,8 @@ export function manifests(): ReadonlyMap<string, string> {
     ['manifests/grafana/dashboards/bot.json', json(botDashboard())],
     ['manifests/grafana/dashboards/incidents.json', json(incidentsDashboard())],
     ['.env.example', exampleEnvironment()],
-    ['README.md', withVariables(manifestOnDisk('README.md'))],
+    ['README.md', withMarked('README.md', 'variables', `${variablesTable()}\n\n${secretFilesLine()}`)],
+    ['src/detection/README.md', withMarked('src/detection/README.md', 'features', featureTable())],
   ]);
 }
 
@@ -49,11 +51,12 @@ export function manifestOnDisk(file: string): string {
   return readFileSync(join(import.meta.dirname, '..', file), 'utf8');
 }
 
-/** The README with the table of variables between its marks. */
-function withVariables(readme: string): string {
-  const [before, , after] = readme.split(/(?<=<!-- variables -->\n)([\s\S]*)(?=<!-- \/variables -->)/);
-  if (before === undefined || after === undefined) throw new Error('README.md has lost its marks around the variables');
-  return `${before}${variablesTable()}\n\n${secretFilesLine()}\n${after}`;
+/** A page with what is generated between its two marks. */
+function withMarked(file: string, mark: string, text: string): string {
+  const marks = new RegExp(`(?<=<!-- ${mark} -->\\n)([\\s\\S]*)(?=<!-- /${mark} -->)`);
+  const [before, , after] = manifestOnDisk(file).split(marks);
+  if (before === undefined || after === undefined) throw new Error(`${file} has lost its marks around the ${mark}`);
+  return `${before}${text}\n${after}`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

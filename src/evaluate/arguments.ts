@@ -14,11 +14,14 @@ export type Arguments = {
   /** File for everything that was measured. */
   readonly json: string | null;
   readonly seeds: number;
+  /** Judge the detector, or ask what each group of features brings. */
+  readonly task: 'judge' | 'ablate';
 };
 
 export const usage = `npm run evaluate -- --data DIR [--machine NAME] [--step SECONDS] [--scores DIR] [--json FILE] [--seeds N]
 npm run evaluate -- --nab --data DIR [--machine NAME] [--scores DIR] [--json FILE] [--seeds N]
-npm run evaluate -- --synthetic FILE [--scores DIR] [--json FILE] [--seeds N]`;
+npm run evaluate -- --synthetic FILE [--scores DIR] [--json FILE] [--seeds N]
+npm run evaluate -- --ablation … instead of --scores DIR: what each group of features brings to an isolation forest`;
 
 const options = {
   data: { type: 'string' },
@@ -29,6 +32,7 @@ const options = {
   seeds: { type: 'string' },
   nab: { type: 'boolean' },
   synthetic: { type: 'string' },
+  ablation: { type: 'boolean' },
 } as const;
 
 const defaultSeeds = 3;
@@ -39,11 +43,14 @@ const mostStepSeconds = 86_400;
 /** Reads the command line. Throws a `UsageError` that says what is wrong with it. */
 export function readArguments(argv: readonly string[]): Arguments {
   const given = parse(argv);
+  if (given.ablation && given.scores !== undefined)
+    throw new UsageError('--scores does not go with --ablation: it judges no detector.');
   return {
     subject: subjectOf(given),
     scores: given.scores ?? null,
     json: given.json ?? null,
     seeds: wholeNumber('--seeds', given.seeds, defaultSeeds, mostSeeds),
+    task: given.ablation ? 'ablate' : 'judge',
   };
 }
 

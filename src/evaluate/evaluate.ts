@@ -1,11 +1,12 @@
-import { availableParallelism } from 'node:os';
 import { ConfigError } from '../core/errors.ts';
-import { readArguments } from './arguments.ts';
+import type { Ablated } from './ablate-series.ts';
+import { meanAblation, tableOfGroups } from './ablation.ts';
+import { type Arguments, readArguments } from './arguments.ts';
 import { chooseSources } from './choose-sources.ts';
 import { alertBudgetPerDay, type Judged } from './judge-series.ts';
 import { prepareOutputs, writeJson, writeScores } from './outputs.ts';
 import { problemsOf } from './read-series.ts';
-import { runJobs } from './run-jobs.ts';
+import { runSeries } from './run-jobs.ts';
 import type { Source } from './series.ts';
 import { summarise, summariseAll } from './summary.ts';
 import { tableOfEvents, tableOfRows } from './table.ts';
@@ -15,14 +16,27 @@ import { tableOfEvents, tableOfRows } from './table.ts';
  * once before the first is judged, so that all that is wrong with the data is said at once. `tell` takes lines of progress.
  * Throws a `UsageError` for the command line and a `ConfigError` for the data.
  */
-export async function evaluate(argv: readonly string[], tell: (line: string) => void): Promise<string> {
-  const { subject, seeds, scores, json } = readArguments(argv);
+export async function evaluate(argv: readonly string[], tell: Tell): Promise<string> {
+  const wanted = readArguments(argv);
+  const { subject, scores, json, task } = wanted;
   const sources = chooseSources(subject);
   prepareOutputs({ scores, json }, sources);
   tell(`reading ${sources.map(({ name }) => name).join(', ')}`);
   const problems = problemsOf(sources);
   if (problems.length > 0) throw new ConfigError(problems);
-  const judged = await judgeAll(sources, seeds, tell);
+  return task === 'ablate' ? ablate(wanted, sources, tell) : judge(wanted, sources, tell);
+}
+
+type Tell = (line: string) => void;
+
+const workerUrl = (file: string): URL => new URL(file, import.meta.url);
+
+async function judge(
+  { subject, seeds, scores, json }: Arguments,
+  sources: readonly Source[],
+  tell: Tell,
+): Promise<string> {
+  const judged = await runSeries<Judged>(workerUrl('./worker.ts'), sources, seeds, tell);
   const groups = judged.map(({ name, bySeed }) => ({ name, by: summarise(bySeed) }));
   const mean = summariseAll(judged.map(({ bySeed }) => bySeed));
   if (scores !== null) for (const { name, bySeed } of judged) writeScores(scores, name, bySeed[0]?.rows ?? []);
@@ -40,19 +54,9 @@ export async function evaluate(argv: readonly string[], tell: (line: string) => 
     : tableOfEvents(groups, mean, seeds);
 }
 
-type JudgedSeries = { readonly name: string; readonly bySeed: readonly Judged[] };
-
-/** Every series under the seeds 1 to `seeds`. */
-async function judgeAll(
-  sources: readonly Source[],
-  seeds: number,
-  tell: (line: string) => void,
-): Promise<readonly JudgedSeries[]> {
-  const jobs = sources.flatMap((source) => Array.from({ length: seeds }, (_, at) => ({ source, seed: at + 1 })));
-  let done = 0;
-  const outcomes = await runJobs(jobs, availableParallelism(), ({ source, seed }) => {
-    done += 1;
-    tell(`${done}/${jobs.length}  ${source.name}, seed ${seed}`);
-  });
-  return sources.map(({ name }, at) => ({ name, bySeed: outcomes.slice(at * seeds, (at + 1) * seeds) }));
+async function ablate({ seeds, json }: Arguments, sources: readonly Source[], tell: Tell): Promise<string> {
+  const series = await runSeries<Ablated>(workerUrl('./ablation-worker.ts'), sources, seeds, tell);
+  const mean = meanAblation(series);
+  if (json !== null) writeJson(json, { seeds, mean, series });
+  return tableOfGroups(mean, series.length, seeds);
 }

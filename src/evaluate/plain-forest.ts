@@ -9,8 +9,8 @@ import { thresholdWithin } from './threshold-within.ts';
 /** What can be evaluated: all of a fitted detector but its storage. */
 export type Judge = Pick<FittedDetector, 'warmupRows' | 'threshold' | 'open'>;
 
-const trees = 200;
-const subsample = 256;
+/** The subsample is the paper's. */
+export const forestSize = { trees: 200, subsample: 256 } as const;
 
 type Middle = { readonly center: number; readonly spread: number };
 
@@ -24,7 +24,7 @@ export function fitPlainForest(history: Frame, { seed, alertBudgetPerDay, stepMs
   const matrix = { width, values: new Float32Array(rowCount(history) * width) };
   forEachRow(history, (values, row) => fill(matrix.values.subarray(row * width, (row + 1) * width), values, middles));
   const rows = Uint32Array.from({ length: rowCount(history) }, (_, row) => row);
-  const forest = fitIsolationForest(matrix, rows, { trees, subsample, seed });
+  const forest = fitIsolationForest(matrix, rows, { ...forestSize, seed });
   const threshold = thresholdWithin(isolationScores(forest, matrix), { alertBudgetPerDay, stepMs });
 
   function open(): Scorer {

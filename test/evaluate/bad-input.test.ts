@@ -22,6 +22,7 @@ describe('a command line that is wrong', () => {
     { argv: ['--data', 'x', '--nab', '--step', '60'], says: '--step does not go with --nab' },
     { argv: ['--synthetic', 'x', '--nab'], says: 'does not go with --nab' },
     { argv: ['--synthetic', 'x', '--data', 'y'], says: 'does not go with --data' },
+    { argv: ['--data', 'x', '--ablation', '--scores', 'y'], says: '--scores does not go with --ablation' },
     { argv: ['--data', 'no/such/folder'], says: "The folder no/such/folder can't be read" },
   ])('is refused: $argv', async ({ argv, says }) => {
     const failure = await failureOf(argv);

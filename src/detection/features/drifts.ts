@@ -1,5 +1,6 @@
 import { createDrift, driftSpansMs, fastRows, fewestDriftRows } from '../drift.ts';
 import { type FeatureGroup, type FeatureKind, forEachMetric } from './feature-group.ts';
+import { rowByRow } from './row-by-row.ts';
 
 const hourMs = 3_600_000;
 
@@ -11,13 +12,12 @@ const kinds: readonly FeatureKind[] = driftSpansMs.map((span) => ({
   reason: 'a metric that leaves where it has been, wherever that was',
 }));
 
-/** How far metrics have moved away from where they were, on the tick by the detector's own `Drift`. */
+/** How far metrics have moved away from where they were, by the detector's own `Drift`. */
 export const driftGroup: FeatureGroup = {
   name: 'drift',
   kinds,
-  fit: ({ metrics, stepMs }) => ({
-    features: forEachMetric(metrics, kinds),
-    open() {
+  fit: ({ metrics, stepMs }) =>
+    rowByRow(forEachMetric(metrics, kinds), () => {
       const drift = createDrift(metrics.length, stepMs);
       return {
         push({ scaled }, features) {
@@ -28,33 +28,5 @@ export const driftGroup: FeatureGroup = {
                 drift.seen[metric] === 0 ? Number.NaN : (drift.moved[span * metrics.length + metric] ?? Number.NaN);
         },
       };
-    },
-    fill: ({ scaled }, take) =>
-      scaled.forEach((column, metric) => {
-        const near = column.slice();
-        smooth(near, 2 / (fastRows + 1));
-        driftSpansMs.forEach((spanMs, span) => {
-          const moved = column.slice();
-          smooth(moved, 2 / (Math.max(fewestDriftRows, spanMs / stepMs) + 1));
-          for (let row = 0; row < moved.length; row += 1) moved[row] = (near[row] ?? 0) - (moved[row] ?? 0);
-          take(metric * kinds.length + span, moved);
-        });
-      }),
-  }),
+    }),
 };
-
-/**
- * Replaces a column by its exponential average (Roberts 1959), which begins as a plain mean. A gap leaves it where it is;
- * before the first value there is none.
- */
-export function smooth(column: Float64Array, weight: number): void {
-  let [count, mean] = [0, 0];
-  for (let row = 0; row < column.length; row += 1) {
-    const value = column[row] ?? Number.NaN;
-    if (!Number.isNaN(value)) {
-      count += 1;
-      mean += Math.max(weight, 1 / count) * (value - mean);
-    }
-    column[row] = count === 0 ? Number.NaN : mean;
-  }
-}

@@ -1,9 +1,9 @@
 import { driftSpansMs } from '../drift.ts';
 import { fitModel, openScorer } from '../fused-detector.ts';
 import type { DetectionModel } from '../model.ts';
-import { forEachRow } from '../rows.ts';
-import type { FeatureGroup, FeatureKind } from './feature-group.ts';
+import type { FeatureGroup, FeatureKind, FeatureStream } from './feature-group.ts';
 import { windows } from './rolling-moments.ts';
+import { rowByRow } from './row-by-row.ts';
 
 const hourMs = 3_600_000;
 
@@ -62,46 +62,30 @@ const kindsOf = (lengths: readonly number[]): readonly FeatureKind[] => [
 ];
 
 /**
- * What the detector's forest looks at, of the detector's own scorer: its sensor learns from what it has judged, so there is
- * no form of it but row by row. Short history has fewer windows, and with too little to judge by there are none.
+ * What the detector's forest looks at, by the detector's own scorer, whose sensor learns from what was judged. Short history
+ * has fewer windows, and with too little to judge by there are no energies.
  */
 export const energiesGroup: FeatureGroup = {
   name: 'energies',
   kinds: kindsOf(windows),
   fit({ frame }, options) {
     const outcome = fitModel(frame, options);
-    if (outcome.kind !== 'fitted') return { features: [], open: () => ({ push: () => {} }), fill: () => {} };
+    if (outcome.kind !== 'fitted') return rowByRow([], () => ({ push: () => {} }));
     const { model } = outcome;
-    const features = kindsOf(model.sensor.windows).map((kind) => ({ ...kind, of: '' }));
-    return {
-      features,
-      open() {
-        const push = openEnergies(model);
-        return { push: ({ at, raw }, into) => push(at, raw, into) };
-      },
-      fill({ frame: rows }, take) {
-        const push = openEnergies(model);
-        const columns = features.map(() => new Float64Array(rows.times.length));
-        const energies = new Float64Array(features.length);
-        forEachRow(rows, (raw, row) => {
-          push(rows.times[row] ?? 0, raw, energies);
-          columns.forEach((column, at) => {
-            column[row] = energies[at] ?? Number.NaN;
-          });
-        });
-        columns.forEach((column, at) => {
-          take(at, column);
-        });
-      },
-    };
+    return rowByRow(
+      kindsOf(model.sensor.windows).map((kind) => ({ ...kind, of: '' })),
+      () => openEnergies(model),
+    );
   },
 };
 
-/** Follows raw rows; a row that the detector does not score has no energies. */
-function openEnergies(model: DetectionModel): (at: number, raw: Float64Array, into: Float64Array) => void {
+/** A row that the detector does not score has no energies. */
+function openEnergies(model: DetectionModel): FeatureStream {
   const scorer = openScorer(model);
-  return (at, raw, into) => {
-    if (scorer.push(at, raw).kind === 'scored') into.set(scorer.features);
-    else into.fill(Number.NaN);
+  return {
+    push({ at, raw }, features) {
+      if (scorer.push(at, raw).kind === 'scored') features.set(scorer.features);
+      else features.fill(Number.NaN);
+    },
   };
 }

@@ -61,18 +61,24 @@ function openRelations(metrics: readonly FeatureMetric[], pairs: readonly Pair[]
   const sizes = new Float64Array(metrics.length);
 
   function correlation(left: number, right: number): number {
-    let [count, xSum, ySum] = [0, 0, 0];
+    let count = 0;
+    let xSum = 0;
+    let ySum = 0;
     for (let back = 0; back < window; back += 1) {
-      const [x, y] = [recent.value(left, back), recent.value(right, back)];
-      if (Number.isNaN(x) || Number.isNaN(y)) continue;
+      const x = recent.value(left, back);
+      const y = recent.value(right, back);
+      if (Number.isNaN(x + y)) continue;
       count += 1;
       xSum += x;
       ySum += y;
     }
-    let [xs, ys, products] = [0, 0, 0];
+    let xs = 0;
+    let ys = 0;
+    let products = 0;
     for (let back = 0; back < window; back += 1) {
-      const [x, y] = [recent.value(left, back) - xSum / count, recent.value(right, back) - ySum / count];
-      if (Number.isNaN(x) || Number.isNaN(y)) continue;
+      const x = recent.value(left, back) - xSum / count;
+      const y = recent.value(right, back) - ySum / count;
+      if (Number.isNaN(x + y)) continue;
       xs += x * x;
       ys += y * y;
       products += x * y;

@@ -1,5 +1,4 @@
 import { type Autoregression, fitAutoregression, forecastNext, lags } from '../autoregression.ts';
-import { smooth } from './drifts.ts';
 import {
   type FeatureGroup,
   type FeatureKind,
@@ -7,6 +6,7 @@ import {
   forEachMetric,
   type History,
 } from './feature-group.ts';
+import { rowByRow } from './row-by-row.ts';
 
 /** Residuals are smoothed over so many rows. */
 const smoothings = [10, 30] as const;
@@ -40,23 +40,7 @@ export const residualsGroup: FeatureGroup = {
   kinds,
   fit(history) {
     const model = fitResiduals(history);
-    return {
-      features: forEachMetric(history.metrics, kinds),
-      open: () => openResiduals(model),
-      fill({ scaled }, take) {
-        const carried = scaled.map(carryOn);
-        scaled.forEach((column, metric) => {
-          const residual = residualsOf(model, carried, column, metric);
-          take(metric * kinds.length, residual);
-          smoothings.forEach((rows, at) => {
-            const unrest = residual.map(Math.abs);
-            smooth(unrest, weightOf(rows));
-            for (let row = 0; row < unrest.length; row += 1) unrest[row] = Math.log(trace + (unrest[row] ?? 0));
-            take(metric * kinds.length + 1 + at, unrest);
-          });
-        });
-      },
-    };
+    return rowByRow(forEachMetric(history.metrics, kinds), () => openResiduals(model));
   },
 };
 
@@ -132,30 +116,4 @@ function openResiduals(model: Autoregression): FeatureStream {
       inputs.set(last);
     },
   };
-}
-
-/** One metric's residuals: its forecasts are the carried columns, moved on by the lag and weighted, one after another. */
-function residualsOf(
-  { weights, metrics }: Autoregression,
-  carried: readonly Float64Array[],
-  column: Float64Array,
-  metric: number,
-): Float64Array {
-  const width = lags * metrics + 1;
-  const rows = column.length;
-  const forecast = new Float64Array(rows);
-  for (let lag = 1; lag <= lags; lag += 1)
-    carried.forEach((values, at) => {
-      const weight = weights[metric * width + (lag - 1) * metrics + at] ?? 0;
-      for (let row = lags; row < rows; row += 1)
-        forecast[row] = (forecast[row] ?? 0) + weight * (values[row - lag] ?? 0);
-    });
-  const constant = weights[metric * width + lags * metrics] ?? 0;
-  let knownRows = 0;
-  return column.map((value, row) => {
-    const isKnown = !Number.isNaN(value);
-    const residual = isKnown && knownRows >= lags ? cut(value) - (forecast[row] ?? 0) - constant : Number.NaN;
-    knownRows = isKnown ? knownRows + 1 : 0;
-    return residual;
-  });
 }

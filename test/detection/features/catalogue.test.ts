@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { FitOptions } from '../../../src/core/detector.ts';
 import { type Frame, rowCount } from '../../../src/core/frame.ts';
@@ -57,6 +58,11 @@ describe('the features of the five default metrics', () => {
     expect(new Set(ofHost.features.map(nameOf)).size).toBe(ofHost.features.length);
     for (const { formula, unit, reason } of ofHost.features)
       for (const text of [formula, unit, reason]) expect(text).not.toBe('');
+  });
+
+  it('are as many as the page of the room says', () => {
+    const page = readFileSync('src/detection/README.md', 'utf8');
+    expect(page).toContain(`${ofHost.features.length} features for the five default metrics`);
   });
 
   it('come in groups, each with the kinds that it says', () => {
