@@ -1,5 +1,5 @@
 import { type FeatureGroup, type FeatureKind, type FeatureStream, forEachMetric } from './feature-group.ts';
-import { createRecent, type Recent } from './recent.ts';
+import { createRecent } from './recent.ts';
 
 /** A change is from so many rows ago. */
 const distances = [1, 5, 15] as const;
@@ -56,28 +56,32 @@ function openChanges(metrics: number): FeatureStream {
     push({ scaled }, features) {
       recent.push(scaled);
       for (let metric = 0, place = 0; metric < metrics; metric += 1) {
-        const value = recent.value(metric, 0);
-        for (const distance of distances) features[place++] = value - recent.value(metric, distance);
-        features[place++] = slopeOf(recent, metric);
+        const newest = recent.newest(metric);
+        const value = recent.values[newest] ?? Number.NaN;
+        for (const distance of distances) features[place++] = value - (recent.values[newest - distance] ?? Number.NaN);
+        features[place++] = slopeAt(recent.values, newest);
       }
     },
   };
 }
 
-/** The slope of the last values of a metric. */
-function slopeOf(recent: Recent, metric: number): number {
-  let [count, times, values] = [0, 0, 0];
+/** The slope of the values that end at a place; there are none before the first. */
+function slopeAt(column: Float64Array, newest: number): number {
+  let count = 0;
+  let times = 0;
+  let values = 0;
   for (let back = 0; back < slopeRows; back += 1) {
-    const value = recent.value(metric, back);
+    const value = column[newest - back] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
     count += 1;
     times -= back;
     values += value;
   }
   if (count < fewestForSlope) return Number.NaN;
-  let [squares, products] = [0, 0];
+  let squares = 0;
+  let products = 0;
   for (let back = 0; back < slopeRows; back += 1) {
-    const value = recent.value(metric, back);
+    const value = column[newest - back] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
     const away = -back - times / count;
     squares += away * away;
@@ -91,15 +95,11 @@ function fillSlopes(column: Float64Array, slopes: Float64Array): void {
   const middle = (slopeRows - 1) / 2;
   const weights = Float64Array.from({ length: slopeRows }, (_, at) => at - middle);
   const squares = weights.reduce((sum, weight) => sum + weight * weight, 0);
-  const recent = createRecent(1, slopeRows);
-  const value = new Float64Array(1);
   let knownRows = 0;
   for (let row = 0; row < column.length; row += 1) {
-    value[0] = column[row] ?? Number.NaN;
-    recent.push(value);
-    knownRows = Number.isNaN(value[0]) ? 0 : knownRows + 1;
+    knownRows = Number.isNaN(column[row] ?? Number.NaN) ? 0 : knownRows + 1;
     if (knownRows < slopeRows) {
-      slopes[row] = slopeOf(recent, 0);
+      slopes[row] = slopeAt(column, row);
       continue;
     }
     let products = 0;

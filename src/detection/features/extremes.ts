@@ -47,11 +47,13 @@ function openExtremes(metrics: number): FeatureStream {
   const recent = createRecent(metrics, longest);
 
   function walkBack(metric: number, features: Float64Array, first: number): void {
+    const newest = recent.newest(metric);
     let place = first;
-    let [low, high] = [Number.NaN, Number.NaN];
+    let low = Number.NaN;
+    let high = Number.NaN;
     let window = 0;
     for (let back = 0; back < longest; back += 1) {
-      const value = recent.value(metric, back);
+      const value = recent.values[newest - back] ?? Number.NaN;
       // Whatever is compared with NaN is false: the first value takes the place of none.
       if (!(value >= low) && !Number.isNaN(value)) low = value;
       if (!(value <= high) && !Number.isNaN(value)) high = value;

@@ -61,23 +61,28 @@ function openRelations(metrics: readonly FeatureMetric[], pairs: readonly Pair[]
   const sizes = new Float64Array(metrics.length);
 
   function correlation(left: number, right: number): number {
+    const { values } = recent;
+    const xNewest = recent.newest(left);
+    const yNewest = recent.newest(right);
     let count = 0;
     let xSum = 0;
     let ySum = 0;
     for (let back = 0; back < window; back += 1) {
-      const x = recent.value(left, back);
-      const y = recent.value(right, back);
+      const x = values[xNewest - back] ?? Number.NaN;
+      const y = values[yNewest - back] ?? Number.NaN;
       if (Number.isNaN(x + y)) continue;
       count += 1;
       xSum += x;
       ySum += y;
     }
+    const xMean = xSum / count;
+    const yMean = ySum / count;
     let xs = 0;
     let ys = 0;
     let products = 0;
     for (let back = 0; back < window; back += 1) {
-      const x = recent.value(left, back) - xSum / count;
-      const y = recent.value(right, back) - ySum / count;
+      const x = (values[xNewest - back] ?? Number.NaN) - xMean;
+      const y = (values[yNewest - back] ?? Number.NaN) - yMean;
       if (Number.isNaN(x + y)) continue;
       xs += x * x;
       ys += y * y;

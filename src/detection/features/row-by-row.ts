@@ -24,7 +24,9 @@ export function rowByRow(features: FittedGroup['features'], open: () => FeatureS
         pushed.raw = raw;
         for (let metric = 0; metric < known.length; metric += 1) known[metric] = scaled[metric]?.[row] ?? Number.NaN;
         stream.push(pushed, values);
-        for (let at = 0; at < values.length; at += 1) columns[at]?.fill(values[at] ?? Number.NaN, row, row + 1);
+        columns.forEach((column, at) => {
+          column[row] = values[at] ?? Number.NaN;
+        });
       });
       columns.forEach((column, at) => {
         take(at, column);

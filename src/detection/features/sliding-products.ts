@@ -35,7 +35,8 @@ const clear = (sums: Sums): Sums => Object.assign(sums, createSums());
 function add(sums: Sums, x: number, y: number): void {
   if (Number.isNaN(x) || Number.isNaN(y)) return;
   sums.count += 1;
-  const [xAway, yAway] = [x - sums.xMean, y - sums.yMean];
+  const xAway = x - sums.xMean;
+  const yAway = y - sums.yMean;
   sums.xMean += xAway / sums.count;
   sums.yMean += yAway / sums.count;
   sums.xs += xAway * (x - sums.xMean);
@@ -45,7 +46,8 @@ function add(sums: Sums, x: number, y: number): void {
 
 /** Fills `into` with the sums of squares and products of two lots of rows together. */
 function merge(into: Sums, a: Sums, b: Sums): void {
-  const [xApart, yApart] = [b.xMean - a.xMean, b.yMean - a.yMean];
+  const xApart = b.xMean - a.xMean;
+  const yApart = b.yMean - a.yMean;
   into.count = a.count + b.count;
   const share = into.count === 0 ? 0 : (a.count * b.count) / into.count;
   into.xs = a.xs + b.xs + share * xApart * xApart;

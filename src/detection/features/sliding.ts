@@ -14,17 +14,13 @@ export function slideMoments(column: Float64Array, window: number): SlidingMomen
   const rows = column.length;
   const all = { counts: new Float64Array(rows), means: new Float64Array(rows), squares: new Float64Array(rows) };
   const ends = { counts: new Float64Array(window), means: new Float64Array(window), squares: new Float64Array(window) };
+  const sums = { count: 0, mean: 0, square: 0 };
   for (let block = 0; block < rows; block += window) {
     const size = Math.min(window, rows - block);
-    let [count, mean, square] = [0, 0, 0];
+    clear(sums);
     for (let at = 0; at < size; at += 1) {
-      const value = column[block + at] ?? Number.NaN;
-      if (!Number.isNaN(value)) {
-        count += 1;
-        const away = value - mean;
-        mean += away / count;
-        square += away * (value - mean);
-      }
+      add(sums, column[block + at] ?? Number.NaN);
+      const { count, mean, square } = sums;
       const before = at + 1 < window ? (ends.counts[at + 1] ?? 0) : 0;
       const total = before + count;
       const apart = mean - (ends.means[at + 1] ?? 0);
@@ -34,24 +30,30 @@ export function slideMoments(column: Float64Array, window: number): SlidingMomen
       all.squares[row] =
         before === 0 ? square : (ends.squares[at + 1] ?? 0) + square + (apart * apart * before * count) / total;
     }
-    fillEnds(column, block, size, ends);
+    clear(sums);
+    for (let at = size - 1; at >= 0; at -= 1) {
+      add(sums, column[block + at] ?? Number.NaN);
+      ends.counts[at] = sums.count;
+      ends.means[at] = sums.mean;
+      ends.squares[at] = sums.square;
+    }
   }
   return all;
 }
 
-/** The moments of a block's rows from each of them to its end. */
-function fillEnds(column: Float64Array, block: number, size: number, ends: SlidingMoments): void {
-  let [count, mean, square] = [0, 0, 0];
-  for (let at = size - 1; at >= 0; at -= 1) {
-    const value = column[block + at] ?? Number.NaN;
-    if (!Number.isNaN(value)) {
-      count += 1;
-      const away = value - mean;
-      mean += away / count;
-      square += away * (value - mean);
-    }
-    ends.counts[at] = count;
-    ends.means[at] = mean;
-    ends.squares[at] = square;
-  }
+type Sums = { count: number; mean: number; square: number };
+
+function clear(sums: Sums): void {
+  sums.count = 0;
+  sums.mean = 0;
+  sums.square = 0;
+}
+
+/** Takes one value (Welford 1962); a gap takes no part. */
+function add(sums: Sums, value: number): void {
+  if (Number.isNaN(value)) return;
+  const away = value - sums.mean;
+  sums.count += 1;
+  sums.mean += away / sums.count;
+  sums.square += away * (value - sums.mean);
 }
