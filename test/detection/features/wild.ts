@@ -7,16 +7,21 @@ export const stepMs = 60_000;
 export const wildMetrics = (count: number): readonly WatchedMetric[] =>
   Array.from({ length: count }, (_, at) => ({ name: `m${at + 1}`, query: `m${at + 1}`, unit: '', harm: 'both' }));
 
+const lateRows = 20;
+
 /**
  * Rows that try what they can: metrics that follow one load in part, gaps of one row and of hours, flat stretches, level
- * shifts, and spikes a thousand spreads away.
+ * shifts, spikes a thousand spreads away, and a second metric that comes late.
  */
 export function wildFrame(seed: number, rows: number, metrics: number): Frame {
   const random = createRandom(seed);
   const load = Float64Array.from({ length: rows }, () => gaussian(random));
   return {
     times: Float64Array.from({ length: rows }, (_, row) => row * stepMs + 1_767_225_600_000),
-    columns: wildMetrics(metrics).map(({ name }, at) => ({ name, values: wildColumn(random, load, (at % 3) / 2) })),
+    columns: wildMetrics(metrics).map(({ name }, at) => {
+      const values = wildColumn(random, load, (at % 3) / 2);
+      return { name, values: at === 1 ? values.fill(Number.NaN, 0, lateRows) : values };
+    }),
   };
 }
 
