@@ -48,8 +48,11 @@ export const relationsGroup: FeatureGroup = {
             correlation[row] = correlationOf(count, xs, ys, products);
           });
           take(2 * at, correlation);
-          const other = sizes[right] ?? new Float64Array();
-          take(2 * at + 1, sizes[left]?.map((size, row) => size - (other[row] ?? Number.NaN)) ?? correlation);
+          const [size, other] = [sizes[left] ?? new Float64Array(), sizes[right] ?? new Float64Array()];
+          take(
+            2 * at + 1,
+            size.map((one, row) => one - (other[row] ?? Number.NaN)),
+          );
         });
       },
     };
