@@ -52,7 +52,7 @@ const residuals = x.map((values, metric) =>
   }),
 );
 
-const spanRows = (ms: number): number => Math.max(60, ms / stepMs);
+const spanRows = (ms: number): number => Math.max(12, ms / stepMs);
 
 type ByHand = (metric: number, row: number) => number;
 const of = (metric: number): readonly number[] => x[metric] ?? [];
