@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /** What starts real programs takes its time. */
-const real = { testTimeout: 300_000, hookTimeout: 300_000 };
-/** Learns how busy this very machine is, so nothing else may be running. */
-const alone = ['test/live/machine.test.ts'];
+const real = { testTimeout: 600_000, hookTimeout: 300_000 };
+/** What learns how busy this very machine is, and what promises a time to people: nothing else may be running. */
+const alone = ['test/live/machine.test.ts', 'test/live/console.test.ts'];
 
 export default defineConfig({
   test: {
@@ -19,7 +19,7 @@ export default defineConfig({
       },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'live', include: ['test/live/**/*.test.ts'], exclude: alone, ...real, maxWorkers: 2 } },
-      { test: { name: 'live-alone', include: alone, ...real, sequence: { groupOrder: 1 } } },
+      { test: { name: 'live-alone', include: alone, ...real, sequence: { groupOrder: 1 }, fileParallelism: false } },
     ],
   },
 });

@@ -112,7 +112,7 @@ describe('the console in a browser, with nothing configured', () => {
     await page.locator('#say').fill('demo heal');
     await page.keyboard.press('Enter');
     const card = page.locator('.entry.bot', { hasText: /Resolved: anomaly on web-1/ }).first();
-    await card.waitFor({ timeout: 280_000 });
+    await card.waitFor({ timeout: 500_000 });
     expect(await card.innerText()).toMatch(/updated/);
     await page.screenshot({ path: join(pictures, 'console-resolved.png') });
     await page.close();
