@@ -21,6 +21,7 @@ const incident = (id: string, change: Partial<Incident> = {}): Incident => ({
   openedAt: 1,
   lastSeenAt: 5,
   revision: 1,
+  alongside: [],
   peakScore: 2,
   confidence: 0.9,
   because: [],

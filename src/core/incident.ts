@@ -28,6 +28,8 @@ export type Incident = {
   readonly peakScore: number;
   readonly confidence: number;
   readonly because: readonly Contribution[];
+  /** Entities of its watch that broke in the same minutes, in the order in which that was seen. */
+  readonly alongside: readonly string[];
 };
 
 export function isOpen(incident: Incident): boolean {

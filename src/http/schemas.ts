@@ -82,6 +82,7 @@ export const incidentsResponse = z.array(
         share: z.number().nullable().describe('part of the blame, 0 to 1'),
       }),
     ),
+    alongside: z.array(z.string()).describe('entities of the watch that broke in the same minutes'),
   }),
 );
 

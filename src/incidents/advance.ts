@@ -1,5 +1,6 @@
 import type { Detection, Observation } from '../core/detection.ts';
 import { type Incident, type IncidentKind, isOpen } from '../core/incident.ts';
+import { withCompany } from './company.ts';
 import { severityOf, worse } from './severity.ts';
 import { isBelieved, type Suspect, type Suspects, suspectAgain, suspectKey } from './suspects.ts';
 
@@ -56,6 +57,7 @@ export function advance(
     nextSuspects.delete(suspectKey(observation));
     keep(begin(observation, suspect, policy.newId()));
   }
+  for (const incident of withCompany(live.values())) keep(incident);
   return { changed: [...changed.values()], suspects: nextSuspects };
 }
 
@@ -98,6 +100,7 @@ function begin(observation: Observation & { kind: 'anomalous' | 'silent' }, susp
     openedAt: suspect.since,
     lastSeenAt: observation.at,
     revision: 1,
+    alongside: [],
   };
   if (observation.kind === 'silent')
     return { ...common, kind: 'no data', severity: 'critical', peakScore: 0, confidence: 1, because: [] };

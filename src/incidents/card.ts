@@ -10,6 +10,9 @@ export type CardContext = {
   readonly simulated: boolean;
 };
 
+/** So many of the others that broke are named. */
+const mostAlongside = 5;
+
 /** What a card needs to know of the watch that an incident belongs to. */
 export function contextOf(
   incident: Incident,
@@ -86,10 +89,17 @@ function factsOf(incident: Incident): readonly Fact[] {
   const lasted = isOpen(incident) ? '' : ` (${formatDuration(Math.max(0, incident.state.since - incident.openedAt))})`;
   const facts: Fact[] = [{ name: 'since', value: `${formatTime(incident.openedAt)}${lasted}` }];
   if (incident.kind === 'anomaly') facts.push({ name: 'confidence', value: formatConfidence(incident.confidence) });
+  if (incident.alongside.length > 0) facts.push({ name: 'in the same minutes', value: alongsideOf(incident) });
   if (incident.state.kind === 'acknowledged') facts.push({ name: 'acknowledged by', value: incident.state.by });
   if (incident.state.kind === 'resolved')
     facts.push({ name: 'resolved', value: `${formatTime(incident.state.since)} (${incident.state.by})` });
   return facts;
+}
+
+/** The others that broke in the same minutes, by name as long as they are few. */
+export function alongsideOf({ alongside }: Incident): string {
+  const more = alongside.length - mostAlongside;
+  return `${alongside.slice(0, mostAlongside).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function endOf(incident: Incident): string {

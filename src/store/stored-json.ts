@@ -39,6 +39,7 @@ export const storedIncident: z.ZodType<Incident> = z.object({
   peakScore: number,
   confidence: number,
   because: z.array(z.object({ metric: z.string(), expected: number, seen: number, share: number })),
+  alongside: z.array(z.string()).default([]),
 });
 
 export const storedTold: z.ZodType<Told> = z.object({

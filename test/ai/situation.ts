@@ -56,6 +56,7 @@ export const incident: Incident = {
   openedAt: now - 600_000,
   lastSeenAt: now - 20_000,
   revision: 1,
+  alongside: [],
   peakScore: 3,
   confidence: 0.97,
   because: [

@@ -13,6 +13,7 @@ export const anIncident: Incident = {
   openedAt: 1_767_225_600_000,
   lastSeenAt: 1_767_225_660_000,
   revision: 1,
+  alongside: [],
   peakScore: 1.25,
   confidence: 0.9,
   because: [{ metric: 'cpu', expected: 12.5, seen: 97.1, share: 1 }],

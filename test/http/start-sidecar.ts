@@ -24,6 +24,7 @@ export const incident: Incident = {
   openedAt: noon,
   lastSeenAt: noon,
   revision: 1,
+  alongside: [],
   peakScore: 2,
   confidence: 0.9,
   because: [{ metric: 'cpu', expected: 40, seen: Number.NaN, share: 1 }],

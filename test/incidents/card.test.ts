@@ -15,6 +15,7 @@ const base: Incident = {
   openedAt: noon,
   lastSeenAt: noon,
   revision: 1,
+  alongside: [],
   peakScore: 2,
   confidence: 0.93,
   because: [

@@ -17,6 +17,7 @@ const incident = (revision: number, resolved = false): Incident => ({
   openedAt: 1,
   lastSeenAt: 5,
   revision,
+  alongside: [],
   peakScore: 2,
   confidence: 0.9,
   because: [],
