@@ -28,7 +28,7 @@ export type BotOptions = {
 export async function startBot({
   env = {},
   dataDir = temporaryDir(),
-  readyWithinMs = 30_000,
+  readyWithinMs = 120_000,
 }: BotOptions = {}): Promise<Bot> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts')], {
