@@ -1,3 +1,4 @@
+import { isCalled } from '../core/entity-name.ts';
 import type { Situation } from '../core/situation.ts';
 
 /** The entities whose names stand in a text (in lower case); a name that is a part of a longer one that stands there is not meant. */
@@ -6,11 +7,6 @@ export function entitiesIn(text: string, { watches }: Situation): readonly strin
   const said = names.filter((name) => standsIn(text, name.toLowerCase()));
   const whole = said.filter((name) => !said.some((other) => other !== name && other.includes(name)));
   return whole.length > 0 ? whole : names.filter((name) => standsIn(text, shortOf(name, names)));
-}
-
-/** Whether one entity's name is what a person wrote, whole or short. */
-export function isCalled(entity: string, said: string): boolean {
-  return entity.toLowerCase() === said || entity.toLowerCase().split(/[.:]/)[0] === said;
 }
 
 /** Whether a name stands in a text as a word of its own. */

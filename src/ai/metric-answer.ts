@@ -1,8 +1,8 @@
+import { isCalled } from '../core/entity-name.ts';
 import { messageOf } from '../core/errors.ts';
 import { formatDuration, formatTime, formatValue } from '../core/format.ts';
 import type { MetricSource } from '../core/metric-source.ts';
 import type { Reading, Situation } from '../core/situation.ts';
-import { isCalled } from './entity-names.ts';
 import type { MetricIntent, WatchedIn } from './intent.ts';
 import { shortened } from './shortened.ts';
 import { besideOf } from './state-answers.ts';

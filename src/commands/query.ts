@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Command, defineCommand } from '../core/command.ts';
 import { formatTime, formatValue } from '../core/format.ts';
-import type { MetricSource, Series } from '../core/metric-source.ts';
+import { type MetricSource, nameOf, type Series } from '../core/metric-source.ts';
 import type { Block, Reply } from '../core/reply.ts';
 import type { Watch } from '../core/watch.ts';
 
@@ -64,7 +64,7 @@ export function createQuery({ source, watches, simulated, now }: QueryDeps): Com
 type Table = Extract<Block, { kind: 'table' }>;
 
 function instantTable(series: readonly Series[], write: (value: number) => string): Table {
-  const rows = highestFirst(series).map((one) => [nameOf(one), write(lastOf(one))]);
+  const rows = highestFirst(series).map((one) => [nameOf(one.labels), write(lastOf(one))]);
   return { kind: 'table', columns: ['series', 'value'], rows };
 }
 
@@ -73,7 +73,7 @@ function rangeTable(series: readonly Series[], write: (value: number) => string)
     const values = one.values.filter((value) => !Number.isNaN(value));
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const [least, most] = values.length === 0 ? [Number.NaN, Number.NaN] : [Math.min(...values), Math.max(...values)];
-    return [nameOf(one), ...[least, mean, most, lastOf(one)].map(write)];
+    return [nameOf(one.labels), ...[least, mean, most, lastOf(one)].map(write)];
   });
   return { kind: 'table', columns: ['series', 'min', 'mean', 'max', 'last'], rows };
 }
@@ -114,11 +114,4 @@ function rangeOf(to: number, lengthMs: number): { from: number; to: number; step
 
 function lastOf(series: Series): number {
   return series.values.at(-1) ?? Number.NaN;
-}
-
-/** A series as PromQL writes it. */
-function nameOf(series: Series): string {
-  const { __name__: name = '', ...labels } = series.labels;
-  const inside = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return inside.length === 0 ? name || '(no labels)' : `${name}{${inside.join(', ')}}`;
 }

@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import type { FrameSource } from '../core/frame-source.ts';
-import type { MetricSource, Series, TimeRange } from '../core/metric-source.ts';
+import { gridOf, type MetricSource, type Series, type TimeRange, valuesOnGrid } from '../core/metric-source.ts';
 import type { Watch, WatchedMetric } from '../core/watch.ts';
 
 /**
@@ -47,10 +47,6 @@ function entitiesOf(columns: readonly ByEntity[]): ReadonlySet<string> {
   return new Set(columns.flatMap((column) => [...column.keys()]));
 }
 
-function gridOf({ from, to, stepMs }: TimeRange): Float64Array {
-  return Float64Array.from({ length: Math.floor((to - from) / stepMs) + 1 }, (_, row) => from + row * stepMs);
-}
-
 function frameOf(
   watch: Watch,
   columns: readonly ByEntity[],
@@ -61,12 +57,8 @@ function frameOf(
   return {
     times,
     columns: watch.metrics.map((metric, index) => {
-      const values = new Float64Array(times.length).fill(Number.NaN);
       const series = columns[index]?.get(entity);
-      series?.times.forEach((time, sample) => {
-        const row = Math.round((time - range.from) / range.stepMs);
-        if (row >= 0 && row < values.length) values[row] = finite(series.values[sample]);
-      });
+      const values = series ? valuesOnGrid(series, range) : new Float64Array(times.length).fill(Number.NaN);
       return { name: metric.name, values };
     }),
   };
