@@ -19,6 +19,7 @@ import type { Address } from './core/address.ts';
 import type { ChatPlatform } from './core/chat.ts';
 import type { Log } from './core/log.ts';
 import { roleOf } from './core/person.ts';
+import type { PrometheusConnection } from './core/prometheus-connection.ts';
 import { goneAfterMs } from './core/watch.ts';
 import { createDelivery } from './deliver.ts';
 import { startDemoCluster } from './demo/cluster.ts';
@@ -36,7 +37,7 @@ import { createModelControl } from './model-control.ts';
 import { createRefit } from './refit.ts';
 import { createModelRegistry } from './store/model-registry.ts';
 import { openStore } from './store/open-store.ts';
-import { createTrainer, type PrometheusConnection } from './train.ts';
+import { createTrainer } from './train.ts';
 import { versionOf } from './version.ts';
 import { createWatcher } from './watch.ts';
 

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
 import type { Detector, ModelFacts } from './core/detector.ts';
-import { messageOf, type Upstream, UpstreamError, UsageError } from './core/errors.ts';
 import { type Frame, rowCount } from './core/frame.ts';
 import type { Log } from './core/log.ts';
 import type { TimeRange } from './core/metric-source.ts';
 import type { ModelRegistry, StoredModel } from './core/model.ts';
 import { medianFacts } from './core/model-facts.ts';
+import type { PrometheusConnection } from './core/prometheus-connection.ts';
 import type { Watch } from './core/watch.ts';
+import { runWorker } from './run-worker.ts';
+import { createTurns } from './turns.ts';
 
 export type TrainOutcome =
   | { readonly kind: 'trained'; readonly model: StoredModel }
@@ -67,14 +68,6 @@ function versionOf(now: number, detectors: ReadonlyMap<string, Uint8Array>): str
   return `${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${hash.digest('hex').slice(0, 8)}`;
 }
 
-/** Where the worker reads history. */
-export type PrometheusConnection = {
-  readonly url: string;
-  readonly timeoutMs: number;
-  readonly maxBytes: number;
-  readonly headers?: Readonly<Record<string, string>>;
-};
-
 /** What the worker is given when it starts. */
 export type TrainJob = {
   readonly watch: Watch;
@@ -84,19 +77,6 @@ export type TrainJob = {
   readonly now: number;
   readonly code: string;
 };
-
-/** The one message that the worker sends. Errors lose their class on the way, so it is told by `kind`. */
-export type TrainAnswer =
-  | { readonly kind: 'done'; readonly outcome: TrainOutcome }
-  | {
-      readonly kind: 'upstream';
-      readonly service: Upstream;
-      readonly message: string;
-      readonly retryable: boolean;
-      readonly retryAfterMs: number | null;
-    }
-  | { readonly kind: 'usage'; readonly message: string }
-  | { readonly kind: 'broken'; readonly message: string };
 
 export type TrainerOptions = {
   readonly prometheus: PrometheusConnection;
@@ -124,17 +104,18 @@ export type Trainer = {
 const defaultDeadlineMs = 10 * 60_000;
 
 export function createTrainer(options: TrainerOptions): Trainer {
-  const { registry, now, seed, code, prometheus, log } = options;
+  const { registry, now, seed, code, prometheus, log, deadlineMs = defaultDeadlineMs } = options;
   const workerUrl = options.workerUrl ?? new URL('./train-worker.ts', import.meta.url);
-  const stopping = new AbortController();
-  let queue: Promise<unknown> = Promise.resolve();
+  const turns = createTurns();
 
   async function trainNow(watch: Watch, signal: AbortSignal): Promise<TrainOutcome> {
-    signal.throwIfAborted();
     const startedAt = now();
     const range = historyRange(watch, startedAt);
     const job: TrainJob = { watch, prometheus, range, seed, now: startedAt, code };
-    const outcome = await runWorker(workerUrl, job, options.deadlineMs ?? defaultDeadlineMs, signal);
+    const outcome = await runWorker<TrainJob, TrainOutcome>(
+      { url: workerUrl, job, deadlineMs, what: `training the watch ${watch.name}` },
+      signal,
+    );
     if (outcome.kind === 'trained') {
       await registry.save(outcome.model, signal);
       const { version, entities, rows } = outcome.model.info;
@@ -144,16 +125,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
   }
 
   return {
-    train(watch, signal) {
-      const either = AbortSignal.any([signal, stopping.signal]);
-      const turn = queue.then(() => trainNow(watch, either));
-      queue = turn.catch(() => undefined);
-      return turn;
-    },
-    async stop() {
-      stopping.abort(new Error('training was stopped'));
-      await queue;
-    },
+    train: (watch, signal) => turns.take((either) => trainNow(watch, either), signal),
+    stop: () => turns.stop('training was stopped'),
   };
 }
 
@@ -162,41 +135,3 @@ function historyRange({ stepMs, historyMs }: Watch, now: number): TimeRange {
   const to = Math.floor(now / stepMs) * stepMs;
   return { from: to - Math.floor(historyMs / stepMs) * stepMs, to, stepMs };
 }
-
-/** Runs one worker to its answer; whatever happens, it is gone when the promise settles. */
-async function runWorker(url: URL, job: TrainJob, deadlineMs: number, signal: AbortSignal): Promise<TrainOutcome> {
-  const worker = new Worker(url, { workerData: job });
-  const deadline = AbortSignal.timeout(deadlineMs);
-  const ended = AbortSignal.any([signal, deadline]);
-  try {
-    const answer = await new Promise<TrainAnswer>((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.on('error', (error) => reject(broken(job.watch, messageOf(error), error)));
-      worker.once('exit', (code) => reject(broken(job.watch, `the worker ended with code ${code} and no answer`)));
-      ended.addEventListener('abort', () =>
-        reject(
-          signal.aborted ? signal.reason : broken(job.watch, `no answer within ${Math.round(deadlineMs / 1000)} s`),
-        ),
-      );
-    });
-    return outcomeOf(job.watch, answer);
-  } finally {
-    await worker.terminate();
-  }
-}
-
-function outcomeOf(watch: Watch, answer: TrainAnswer): TrainOutcome {
-  switch (answer.kind) {
-    case 'done':
-      return answer.outcome;
-    case 'upstream':
-      throw new UpstreamError(answer.service, answer.message, answer);
-    case 'usage':
-      throw new UsageError(answer.message);
-    case 'broken':
-      throw broken(watch, answer.message);
-  }
-}
-
-const broken = (watch: Watch, because: string, cause?: unknown): Error =>
-  new Error(`training the watch ${watch.name} broke off: ${because}`, { cause });

@@ -18,9 +18,11 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   'model-control.ts': { rooms: [...pure, 'observe.ts', 'train.ts'], packages: /^$/ },
   'deliver.ts': { rooms: pure, packages: /^$/ },
   'converse.ts': { rooms: [...pure, 'commands'], packages: /^rate-limiter-flexible$/ },
-  'train.ts': { rooms: pure, packages: /^node:(worker_threads|crypto)$/ },
+  'turns.ts': { rooms: [], packages: /^$/ },
+  'run-worker.ts': { rooms: ['core'], packages: /^node:worker_threads$/ },
+  'train.ts': { rooms: [...pure, 'run-worker.ts', 'turns.ts'], packages: /^node:crypto$/ },
   // A worker is a small process of its own: it composes what it needs.
-  'train-worker.ts': { rooms: [...pure, 'metrics', 'train.ts'], packages: /^node:worker_threads$/ },
+  'train-worker.ts': { rooms: [...pure, 'metrics', 'run-worker.ts', 'train.ts'], packages: /^node:worker_threads$/ },
   // The second program: it judges the detector on files, and its worker composes what it needs.
   evaluate: { rooms: ['core', 'detection', 'evaluate'], packages: /^(zod|node:.*)$/ },
   'watches.ts': { rooms: ['core'], packages: /./ },
