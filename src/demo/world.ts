@@ -1,8 +1,7 @@
 import type { Fault } from '../core/demo.ts';
 import { effectsOf, faultsByThemselves, touchedBy } from './faults.ts';
 import { type Host, hosts } from './hosts.ts';
-import type { Selector } from './promql/expression.ts';
-import type { Samples } from './promql/vector.ts';
+import type { Looks, ReadSamples } from './promql/evaluate.ts';
 import { type Acting, type SimulatedSeries, seriesOf } from './series.ts';
 import { chance, numberOf } from './wave.ts';
 
@@ -15,7 +14,7 @@ export type WorldOptions = {
 
 export type World = {
   /** The samples of every series that matches, `from..to` in epoch ms, as if they had been scraped. */
-  read(selector: Selector, from: number, to: number): readonly Samples[];
+  readonly read: ReadSamples;
   /** Everything that is or was broken between two moments. */
   faults(from: number, to: number): readonly Fault[];
 };
@@ -71,11 +70,20 @@ export function createWorld({ seed, startedAt, autoFaults }: WorldOptions, broke
     return { acting, silences: all.filter(({ kind, entity }) => kind === 'silence' && entity === host.name) };
   }
 
-  function timesOf({ id, offsetMs }: Target, silences: readonly Fault[], from: number, to: number): Float64Array {
+  function timesOf(
+    { id, offsetMs }: Target,
+    silences: readonly Fault[],
+    from: number,
+    to: number,
+    looks: Looks | undefined,
+  ): Float64Array {
     const first = Math.max(from, startedAt - historyMs);
     const times: number[] = [];
+    let look = 0;
     for (let scrape = Math.ceil((first - offsetMs) / scrapeMs); scrape * scrapeMs + offsetMs <= to; scrape += 1) {
       const at = scrape * scrapeMs + offsetMs;
+      while ((looks?.grid[look] ?? at) < at) look += 1;
+      if (looks !== undefined && at < (looks.grid[look] ?? at) - looks.backMs) continue;
       const isSilent = silences.some((fault) => at >= fault.from && at < (fault.until ?? Number.POSITIVE_INFINITY));
       if (!isSilent && chance(id, scrape) >= missedScrapes) times.push(at);
     }
@@ -84,7 +92,7 @@ export function createWorld({ seed, startedAt, autoFaults }: WorldOptions, broke
 
   return {
     faults,
-    read(selector, from, to) {
+    read(selector, from, to, looks) {
       // A counter is a sum of all that was since its host was started.
       const all = faults(from - 2 * uptimeSeconds * 1_000, to);
       return targets.flatMap((target) => {
@@ -93,7 +101,7 @@ export function createWorld({ seed, startedAt, autoFaults }: WorldOptions, broke
         );
         if (wanted.length === 0) return [];
         const { acting, silences } = actingOn(target.host, all);
-        const times = timesOf(target, silences, from, to);
+        const times = timesOf(target, silences, from, to, looks);
         return times.length === 0
           ? []
           : wanted.map((series) => ({

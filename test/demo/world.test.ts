@@ -49,6 +49,21 @@ describe('the simulated cluster', () => {
     expect(found.every(({ labels }) => labels.cluster === 'simulated')).toBe(true);
   });
 
+  it('says the same over weeks of single looks as at each of their moments', () => {
+    const world = createWorld({ ...calm, autoFaults: true }, () => []);
+    const grid = Float64Array.from({ length: 24 }, (_, step) => now - (23 - step) * 20 * 3_600_000);
+    for (const query of metrics.values()) {
+      const parsed = parsePromql(query);
+      const whole = evaluate(parsed, grid, world.read);
+      grid.forEach((at, step) => {
+        const alone = evaluate(parsed, Float64Array.of(at), world.read);
+        if (whole.kind !== 'vector' || alone.kind !== 'vector') throw new Error(`${query} is no vector`);
+        for (const { labels, values } of alone.rows)
+          expect(whole.rows.find((row) => row.labels.host === labels.host)?.values[step]).toBe(values[0]);
+      });
+    }
+  });
+
   it.each([1, 2, 3])(
     'has counters that never fall but when their host is started anew (seed %i)',
     (seed) => {

@@ -5,8 +5,11 @@ import { functions, rowsOf, scalarOf } from './functions.ts';
 import { overRange, slide } from './over-range.ts';
 import { emptyRow, mapRows, type Row, type Samples, type Value, withoutName } from './vector.ts';
 
-/** The raw samples of all series that match, between two moments (epoch ms, both included). */
-export type ReadSamples = (selector: Selector, from: number, to: number) => readonly Samples[];
+/** The moments at which a query looks, and how far back from each (ms): what lies between is of no use to it. */
+export type Looks = { readonly grid: Float64Array; readonly backMs: number };
+
+/** The raw samples of all series that match, between two moments (epoch ms, both included); with `looks`, only those in sight. */
+export type ReadSamples = (selector: Selector, from: number, to: number, looks?: Looks) => readonly Samples[];
 
 /** A sample stands for the moments after it for this long, as Prometheus's default has it. */
 export const lookbackMs = 300_000;
@@ -59,7 +62,8 @@ function call(name: string, args: readonly Expression[], grid: Float64Array, rea
       throw new QueryError('bad_data', `parse error: expected type range vector in call to function "${name}"`);
     const { offsetMs } = range.selector;
     const moved = offsetMs === 0 ? grid : grid.map((at) => at - offsetMs);
-    const samples = read(range.selector, (moved[0] ?? 0) - range.rangeMs, moved.at(-1) ?? 0);
+    const looks = { grid: moved, backMs: range.rangeMs };
+    const samples = read(range.selector, (moved[0] ?? 0) - range.rangeMs, moved.at(-1) ?? 0, looks);
     const rows = samples.map((series) => slide(series, moved, range.rangeMs, name));
     return { kind: 'vector', rows: rows.filter(({ has }) => has.includes(1)) };
   }
@@ -95,7 +99,8 @@ function newest(
   take: (series: Samples, at: number) => number,
 ): readonly Row[] {
   const moved = selector.offsetMs === 0 ? grid : grid.map((at) => at - selector.offsetMs);
-  const found = read(selector, (moved[0] ?? 0) - lookbackMs, moved.at(-1) ?? 0);
+  const looks = { grid: moved, backMs: lookbackMs };
+  const found = read(selector, (moved[0] ?? 0) - lookbackMs, moved.at(-1) ?? 0, looks);
   const rows = found.map((series) => {
     const row = emptyRow(series.labels, grid.length);
     let next = 0;
