@@ -20,6 +20,7 @@ export function commandsOfTheBot(): readonly Command[] {
     status: unused,
     situation: unused,
     source: { name: 'none', instant: unused, range: unused },
+    forecast: unused,
     watches: [],
     ask: unused,
     ai: { choose: unused, status: unused, test: unused },

@@ -24,6 +24,7 @@ import { goneAfterMs } from './core/watch.ts';
 import { createDelivery } from './deliver.ts';
 import { startDemoCluster } from './demo/cluster.ts';
 import { createFusedDetector } from './detection/fused-detector.ts';
+import { createForecasts } from './forecast.ts';
 import { createApi } from './http/api.ts';
 import { createTelemetry } from './http/metrics.ts';
 import { createSidecar } from './http/sidecar.ts';
@@ -142,10 +143,12 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     ],
     store: store.name,
   });
+  const forecasts = createForecasts({ prometheus, now, log });
   const commands = createCommands({
     status,
     situation: watcher.situation,
     source: asked,
+    forecast: forecasts.forecast,
     watches,
     ask: createAsk({ router, situation: watcher.situation }),
     ai: router,
@@ -228,6 +231,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
       await delivery.stop();
       await Promise.all([...platforms.values()].map((platform) => platform.stop()));
       await sidecar.stop();
+      await forecasts.stop();
       await trainer.stop();
       await demo?.stop();
       await store.close();

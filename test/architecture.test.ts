@@ -9,6 +9,8 @@ const pure = ['core', 'detection', 'incidents'];
 const table: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: RegExp }>> = {
   core: { rooms: ['core'], packages: /^zod$/ },
   detection: { rooms: ['core', 'detection'], packages: /^ml-matrix$/ },
+  // Its packages are for Prophet alone, which it loads when it is wanted.
+  forecast: { rooms: ['core', 'detection', 'forecast'], packages: /^(@bsull\/augurs.*|node:(fs|timers)\/promises)$/ },
   incidents: { rooms: ['core', 'incidents'], packages: /^$/ },
   ...Object.fromEntries(edges.map((room) => [room, { rooms: ['core', room], packages: /./ }])),
   commands: { rooms: [...pure, 'commands'], packages: /^(zod|fastest-levenshtein)$/ },
@@ -23,6 +25,11 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   'train.ts': { rooms: [...pure, 'run-worker.ts', 'turns.ts'], packages: /^node:crypto$/ },
   // A worker is a small process of its own: it composes what it needs.
   'train-worker.ts': { rooms: [...pure, 'metrics', 'run-worker.ts', 'train.ts'], packages: /^node:worker_threads$/ },
+  'forecast.ts': { rooms: ['core', 'run-worker.ts', 'turns.ts'], packages: /^$/ },
+  'forecast-worker.ts': {
+    rooms: ['core', 'forecast', 'forecast.ts', 'metrics', 'run-worker.ts'],
+    packages: /^node:worker_threads$/,
+  },
   // The second program: it judges the detector on files, and its worker composes what it needs.
   evaluate: { rooms: ['core', 'detection', 'evaluate'], packages: /^(zod|node:.*)$/ },
   'watches.ts': { rooms: ['core'], packages: /./ },
@@ -75,7 +82,7 @@ describe('the house', () => {
     },
   );
 
-  it.each(files.filter((file) => ['core', 'detection', 'incidents'].includes(roomOf(file))))(
+  it.each(files.filter((file) => ['core', 'detection', 'forecast', 'incidents'].includes(roomOf(file))))(
     '%s takes clock and chance as arguments',
     (file) => {
       expect(readFileSync(file, 'utf8')).not.toMatch(/Date\.now|new Date\(\)|Math\.random|performance\.now|\bfetch\(/);

@@ -1,6 +1,7 @@
 import type { AiControl, Ask } from '../core/ai.ts';
 import type { Command } from '../core/command.ts';
 import type { DemoCluster } from '../core/demo.ts';
+import type { ForecastMetric } from '../core/forecast.ts';
 import type { MetricSource } from '../core/metric-source.ts';
 import type { ModelControl } from '../core/model.ts';
 import type { Situation } from '../core/situation.ts';
@@ -13,6 +14,7 @@ import { createAiTest } from './ai-test.ts';
 import { createAnomalies } from './anomalies.ts';
 import { createAsk } from './ask.ts';
 import { createDemoBreak, createDemoHeal } from './demo.ts';
+import { createForecast } from './forecast.ts';
 import { createHelp } from './help.ts';
 import { createModelHistory } from './model-history.ts';
 import { createModelRollback } from './model-rollback.ts';
@@ -25,6 +27,7 @@ export type CommandDeps = {
   readonly status: () => StatusReport;
   readonly situation: () => Situation;
   readonly source: MetricSource;
+  readonly forecast: ForecastMetric;
   readonly watches: readonly Watch[];
   readonly ask: Ask;
   readonly ai: AiControl;
@@ -46,6 +49,7 @@ export function createCommands(deps: CommandDeps): readonly Command[] {
     createAsk(deps.ask, simulated),
     createQuery({ source, watches, simulated, now }),
     createAnomalies(deps.situation, watches),
+    createForecast({ forecast: deps.forecast, watches, situation: deps.situation, simulated }),
     createAiShow(ai.status),
     createAiSwitch(ai, deps.settings),
     createAiTest(ai),

@@ -1,6 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { Command } from '../core/command.ts';
-import { usageOf } from '../core/command.ts';
+import type { Command, CommandOption } from '../core/command.ts';
 
 /** A typed line taken apart: a command with its raw values, or what is wrong with it in words. */
 export type ParsedLine =
@@ -9,8 +8,9 @@ export type ParsedLine =
   | { readonly kind: 'malformed'; readonly command: Command; readonly because: string };
 
 /**
- * Reads `ai switch openai` or `query rate(x[5m]) --range 1h`: a command's words, its required values by position (the last
- * takes the rest of the line) and the others as `--name value`. An empty line is `help`.
+ * Reads `ai switch openai`, `query rate(x[5m]) --range 1h` or `forecast cpu web-1 24h`: a command's words, its required values by
+ * position (the last takes the rest of the line, unless it is one word) and the others as `--name value`, or by position where
+ * that can be told. A word with blanks in it stands in quotes. An empty line is `help`.
  */
 export function parseLine(commands: readonly Command[], line: string): ParsedLine {
   const text = line.trim();
@@ -57,30 +57,52 @@ function afterPath(text: string, words: number): string {
 
 function readValues(command: Command, rest: string): ParsedLine {
   const values: Record<string, string> = {};
-  let left = rest;
+  let left = takeNamed(command, rest, values);
+  const malformed = (because: string): ParsedLine => ({ kind: 'malformed', command, because });
+  const required = command.options.filter((option) => option.required);
+  for (const [index, option] of required.entries()) {
+    const isRest = index === required.length - 1 && option.oneWord !== true;
+    const found = isRest ? { word: left, rest: '' } : firstWord(left);
+    if (found === null || found.word === '') return malformed(`<${option.name}> is missing: ${option.summary}`);
+    values[option.name] = found.word;
+    left = found.rest;
+  }
+  for (let found = firstWord(left); found !== null; found = firstWord(found.rest)) {
+    const option = optionFor(found.word, command, values);
+    if (found.word.startsWith('--') || option === undefined)
+      return malformed(`"${found.word}" is not understood.${command.options.length > 0 ? quoteHint : ''}`);
+    values[option.name] = found.word;
+  }
+  return { kind: 'command', command, values };
+}
+
+const quoteHint = ' A value with blanks in it stands in quotes.';
+
+/** Takes `--name value` and `--name=value` of the options that are not required out of a text; gives what is left of it. */
+function takeNamed(command: Command, text: string, into: Record<string, string>): string {
+  let left = text;
   for (const option of command.options) {
     if (option.required) continue;
     const flag = new RegExp(`(?:^|\\s)--${option.name}(?:\\s+|=)("[^"]*"|\\S+)`).exec(left);
     if (flag === null) continue;
-    values[option.name] = (flag[1] ?? '').replaceAll(/^"|"$/g, '');
-    left = `${left.slice(0, flag.index)} ${left.slice(flag.index + flag[0].length)}`.trim();
+    into[option.name] = (flag[1] ?? '').replaceAll(/^"|"$/g, '');
+    left = `${left.slice(0, flag.index)} ${left.slice(flag.index + flag[0].length)}`;
   }
-  const required = command.options.filter((option) => option.required);
-  for (const [index, option] of required.entries()) {
-    const isLast = index === required.length - 1;
-    const match = isLast ? /^([\s\S]+)$/.exec(left.trim()) : /^(\S+)\s*([\s\S]*)$/.exec(left.trim());
-    if (match === null)
-      return { kind: 'malformed', command, because: `<${option.name}> is missing: ${option.summary}` };
-    values[option.name] = match[1] ?? '';
-    left = isLast ? '' : (match[2] ?? '');
-  }
-  // A person who leaves out the dashes of a lone option is understood: "demo break spike" is "demo break --kind spike".
+  return left.trim();
+}
+
+/** The first word of a text, out of its quotes when it stands in some, and what follows; null of nothing. */
+function firstWord(text: string): { readonly word: string; readonly rest: string } | null {
+  const match = /^\s*(?:"([^"]*)"|'([^']*)'|(\S+))(?:\s+([\s\S]*))?$/.exec(text);
+  return match === null ? null : { word: match[1] ?? match[2] ?? match[3] ?? '', rest: match[4] ?? '' };
+}
+
+/** Whose value a word without a name is: the first that is open and of its looks, else the first that is open and has none. */
+function optionFor(
+  word: string,
+  command: Command,
+  values: Readonly<Record<string, string>>,
+): CommandOption | undefined {
   const open = command.options.filter((option) => !option.required && values[option.name] === undefined);
-  for (const word of left.trim().split(/\s+/).filter(Boolean)) {
-    const option = open.shift();
-    if (word.startsWith('--') || option === undefined)
-      return { kind: 'malformed', command, because: `"${word}" is not understood. Usage: ${usageOf(command)}` };
-    values[option.name] = word;
-  }
-  return { kind: 'command', command, values };
+  return open.find((option) => option.shape?.test(word)) ?? open.find((option) => option.shape === undefined);
 }

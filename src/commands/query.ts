@@ -4,6 +4,7 @@ import { formatTime, formatValue } from '../core/format.ts';
 import { type MetricSource, nameOf, type Series } from '../core/metric-source.ts';
 import type { Block, Reply } from '../core/reply.ts';
 import type { Watch } from '../core/watch.ts';
+import { metricNames, watchedMetric } from './watched-metric.ts';
 
 const ranges = { '15m': 900_000, '1h': 3_600_000, '6h': 21_600_000, '24h': 86_400_000 } as const;
 /** Rows of a table that a person still reads; the rest is counted. */
@@ -19,7 +20,6 @@ export type QueryDeps = {
 
 /** Runs PromQL, or a watched metric by its name, and shows its values: now, or over a while. */
 export function createQuery({ source, watches, simulated, now }: QueryDeps): Command {
-  const metrics = new Map(watches.flatMap((watch) => watch.metrics.map((metric) => [metric.name, metric] as const)));
   return defineCommand({
     path: ['query'],
     summary: 'Values of a PromQL expression or of a watched metric',
@@ -46,7 +46,7 @@ export function createQuery({ source, watches, simulated, now }: QueryDeps): Com
       range: z.enum(['15m', '1h', '6h', '24h']).optional(),
     }),
     run: async ({ promql, range }, _context, signal) => {
-      const metric = metrics.get(promql);
+      const metric = watchedMetric(watches, promql)?.metric;
       const query = metric?.query ?? promql;
       const write = (value: number): string => formatValue(value, metric?.unit ?? '');
       const at = now();
@@ -57,7 +57,7 @@ export function createQuery({ source, watches, simulated, now }: QueryDeps): Com
       const from = range === undefined ? `at ${formatTime(at)}` : `over ${range} until ${formatTime(at)}`;
       return replyOf(query, table, `${source.name}, ${from}${simulated ? ' · simulated cluster' : ''}`);
     },
-    complete: async (_option, typed) => [...metrics.keys()].filter((name) => name.startsWith(typed.toLowerCase())),
+    complete: async (_option, typed) => metricNames(watches).filter((name) => name.startsWith(typed.toLowerCase())),
   });
 }
 

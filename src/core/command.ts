@@ -4,8 +4,9 @@ import type { Person, Role } from './person.ts';
 import type { Reply } from './reply.ts';
 
 /**
- * One thing a value may be given for. In a typed line required options come by position and the others as `--name value`;
- * the last required option takes the rest of the line. On Discord each is an option of its own.
+ * One thing a value may be given for. In a typed line required options come by position and the others as `--name value`.
+ * The last required option takes the rest of the line, unless it is `oneWord`: then the others may follow by position as well.
+ * On Discord each is an option of its own.
  */
 export type CommandOption = {
   readonly name: string;
@@ -14,7 +15,17 @@ export type CommandOption = {
   readonly choices: readonly string[];
   /** Suggestions while it is typed come from the command's `complete`. */
   readonly completes: boolean;
+  /** A required option that ends at the first blank outside quotes. */
+  readonly oneWord?: true;
+  /** What its values look like: a word by position is for the first option of its looks, else for the first that has none. */
+  readonly shape?: RegExp;
 };
+
+/** Whether values of options that are not required can be told from the others without their names. */
+export function takesByPosition(options: readonly CommandOption[]): boolean {
+  const last = options.filter((option) => option.required).at(-1);
+  return last === undefined || last.oneWord === true;
+}
 
 /** Nobody waits longer for an answer, unless a command says that it takes longer. */
 const usualDeadlineMs = 60_000;
@@ -54,9 +65,11 @@ export function defineCommand<Input>(
 }
 
 export function usageOf(command: Command, prefix = '/ops'): string {
+  const byPosition = takesByPosition(command.options);
   const options = command.options.map((option) => {
     const value = option.choices.length > 0 ? option.choices.join('|') : option.name;
-    return option.required ? `<${value}>` : `[--${option.name} ${value}]`;
+    if (option.required) return `<${value}>`;
+    return byPosition ? `[${value}]` : `[--${option.name} ${value}]`;
   });
   return [prefix, ...command.path, ...options].join(' ');
 }

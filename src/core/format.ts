@@ -43,6 +43,22 @@ export function formatTime(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** A moment in UTC to the minute, with its day unless that is the day of `now`: "14:20 UTC", "2026-01-06 02:10 UTC". */
+export function formatMoment(epochMs: number, now: number): string {
+  return `${clockOf(epochMs, now)} UTC`;
+}
+
+/** Two moments in UTC: "13:05 and 16:40 UTC", "22:10 and 2026-01-06 01:05 UTC". */
+export function formatBetween(fromMs: number, toMs: number, now: number): string {
+  return `${clockOf(fromMs, now)} and ${clockOf(toMs, now)} UTC`;
+}
+
+function clockOf(epochMs: number, now: number): string {
+  const [day, clock = ''] = new Date(epochMs).toISOString().split('T');
+  const isToday = day === new Date(now).toISOString().slice(0, 10);
+  return isToday ? clock.slice(0, 5) : `${day} ${clock.slice(0, 5)}`;
+}
+
 function formatSeconds(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0 s';

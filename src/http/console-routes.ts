@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type Command, usageOf } from '../core/command.ts';
+import { type Command, type CommandOption, takesByPosition, usageOf } from '../core/command.ts';
 import type { ConsoleAsset, ConsoleDoor } from '../core/console.ts';
 import type { Person } from '../core/person.ts';
 import type { StatusReport } from '../core/status.ts';
@@ -70,12 +70,25 @@ function addAsset(app: FastifyInstance, path: string, { body, type, etag }: Cons
 }
 
 /** A command as the page's suggestions need it. */
-export type CommandView = Pick<Command, 'summary' | 'effect' | 'role' | 'options'> & {
+export type CommandView = Pick<Command, 'summary' | 'effect' | 'role'> & {
   readonly name: string;
   readonly usage: string;
+  /** Whether the value of each option can be given by its place. */
+  readonly byPosition: boolean;
+  readonly options: readonly Pick<CommandOption, 'name' | 'summary' | 'required' | 'choices' | 'completes'>[];
 };
 
 function commandView(command: Command): CommandView {
-  const { path, summary, effect, role, options } = command;
-  return { name: path.join(' '), usage: usageOf(command, '').trim(), summary, effect, role, options };
+  const { path, summary, effect, role } = command;
+  return {
+    name: path.join(' '),
+    usage: usageOf(command, '').trim(),
+    summary,
+    effect,
+    role,
+    byPosition: takesByPosition(command.options),
+    options: command.options.map(({ name, summary, required, choices, completes }) => {
+      return { name, summary, required, choices, completes };
+    }),
+  };
 }

@@ -49,6 +49,9 @@ export function commandBench(
     status: () => statusOf(here, aiStatus()),
     situation: () => here,
     source: twoSeries,
+    forecast: async () => {
+      throw new Error('nothing is forecast here');
+    },
     watches: [],
     ask: async (question) => ({
       text: `You asked: ${question}`,

@@ -51,7 +51,7 @@ describe('the simulated cluster', () => {
 
   it('says the same over weeks of single looks as at each of their moments', () => {
     const world = createWorld({ ...calm, autoFaults: true }, () => []);
-    const grid = Float64Array.from({ length: 24 }, (_, step) => now - (23 - step) * 20 * 3_600_000);
+    const grid = Float64Array.from({ length: 6 }, (_, step) => now - (5 - step) * 75 * 3_600_000);
     for (const query of metrics.values()) {
       const parsed = parsePromql(query);
       const whole = evaluate(parsed, grid, world.read);
@@ -59,7 +59,9 @@ describe('the simulated cluster', () => {
         const alone = evaluate(parsed, Float64Array.of(at), world.read);
         if (whole.kind !== 'vector' || alone.kind !== 'vector') throw new Error(`${query} is no vector`);
         for (const { labels, values } of alone.rows)
-          expect(whole.rows.find((row) => row.labels.host === labels.host)?.values[step]).toBe(values[0]);
+          expect(
+            (whole.rows.find((row) => row.labels.host === labels.host)?.values[step] ?? 0) / (values[0] ?? 0),
+          ).toBeCloseTo(1, 9);
       });
     }
   });

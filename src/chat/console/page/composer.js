@@ -97,9 +97,11 @@ export function createComposer({ form, input, list, usage, commands, send }) {
           hint: summary,
           text: `${text.slice(0, text.length - dash[1].length)}--${name} `,
         }));
+    const words = rest.split(/\s+/);
+    const place = words.length - 1;
     const first = command.options.find(({ required }) => required) ?? command.options[0];
-    if (first === undefined || /\s/.test(rest)) return [];
-    return values(command, first, text, rest, signal);
+    const next = command.byPosition && !rest.includes('--') ? command.options[place] : place === 0 ? first : undefined;
+    return next === undefined ? [] : values(command, next, text, words[place], signal);
   }
 
   async function values(command, option, text, typed, signal) {

@@ -1,0 +1,146 @@
+import type { Forecast, TimeSeries } from '../core/forecaster.ts';
+import { solveCholesky } from '../detection/autoregression.ts';
+import { quantile, sortedFinite } from '../detection/quantile.ts';
+import { dot } from './dot.ts';
+import { growing, interpolated } from './growing.ts';
+import { spreadByHour } from './spread.ts';
+import { dayMs, hourMs } from './time.ts';
+
+/** What is off the usual course is looked at over these spans. */
+const spansMs = [0, hourMs, 6 * hourMs, dayMs];
+/** Residuals beyond so many scales count as that many when it is learnt how long they last. */
+const clipScales = 4;
+/** The prior weighs as much as so many stretches of independent history. */
+const priorStretches = 2;
+/** More rows than that make nothing more precise. */
+const mostRows = 500;
+const fewestRows = 10;
+
+/** What is known of the deviation a number of steps ahead, before it is widened by the hour of the day. */
+type Ahead = { readonly expected: number; readonly below: number; readonly above: number };
+
+/**
+ * How a deviation from the usual course goes on. For each horizon, the deviation then is regressed on the deviation now and its
+ * means over the last hour, six hours and day (a direct forecast per horizon; ridge, Hoerl and Kennard 1970), so that noise is
+ * forgotten at once and what lasts is carried on for as long as it lasted in history. `rest` is what little history is drawn to:
+ * `gone` (back on course) or `stays` (as now). The band is the 10th and 90th percentile of the errors in the history itself,
+ * wider at the hours at which errors are wider: too narrow for the future, for it was learnt on the same rows.
+ */
+export function createCarryOver(
+  { from, stepMs, values: residuals }: TimeSeries,
+  rest: 'gone' | 'stays',
+): (steps: number) => Forecast {
+  const spread = spreadByHour(residuals, from, stepMs);
+  const spans = spansMs
+    .map((ms) => Math.max(1, Math.round(ms / stepMs)))
+    .filter((span, place, all) => all.indexOf(span) === place && 3 * span <= residuals.length);
+  const width = spans.length;
+  const { rows, inputs, now } = samplesOf(residuals, spans);
+  const gram = gramOf(inputs, width);
+  const sorted = sortedFinite(residuals);
+  const clip = clipScales * scaleOf(sorted);
+  const unknown = { expected: 0, below: quantile(sorted, 0.1), above: quantile(sorted, 0.9) };
+
+  function aheadBy(steps: number): Ahead {
+    const moments = new Float64Array(width);
+    let seen = 0;
+    for (let sample = 0; sample < rows.length; sample += 1) {
+      const target = residuals[(rows[sample] ?? 0) + steps] ?? Number.NaN;
+      if (Number.isNaN(target)) continue;
+      const clipped = Math.max(-clip, Math.min(clip, target));
+      seen += 1;
+      for (let place = 0; place < width; place += 1)
+        moments[place] = (moments[place] ?? 0) + clipped * (inputs[sample * width + place] ?? 0);
+    }
+    if (seen < fewestRows) return unknown;
+    const weights = weightsOf(moments, steps, seen);
+    return weights === null ? unknown : { expected: dot(now, 0, weights), ...errorsOf(weights, steps) };
+  }
+
+  /** Null when a state never moved. */
+  function weightsOf(moments: Float64Array, steps: number, seen: number): Float64Array | null {
+    const system = gram.map((sum) => (sum * seen) / rows.length);
+    for (let place = 0; place < width; place += 1) {
+      const diagonal = system[place * width + place] ?? 0;
+      if (!(diagonal > 0)) return null;
+      const prior = (priorStretches * ((spans[place] ?? 1) + steps) * diagonal) / seen;
+      system[place * width + place] = diagonal + prior;
+      if (place === 0 && rest === 'stays') moments[0] = (moments[0] ?? 0) + prior;
+    }
+    solveCholesky(system, width, moments, 1);
+    return moments;
+  }
+
+  /** The 10th and 90th percentile, each in units of the spread at its hour. */
+  function errorsOf(weights: Float64Array, steps: number): Pick<Ahead, 'below' | 'above'> {
+    const errors = new Float64Array(rows.length);
+    for (let sample = 0; sample < rows.length; sample += 1) {
+      const row = (rows[sample] ?? 0) + steps;
+      errors[sample] = ((residuals[row] ?? Number.NaN) - dot(inputs, sample * width, weights)) / spread(row);
+    }
+    const ascending = sortedFinite(errors);
+    return { below: Math.min(0, quantile(ascending, 0.1)), above: Math.max(0, quantile(ascending, 0.9)) };
+  }
+
+  return (steps) => {
+    const horizons = growing(steps);
+    const ahead = horizons.map(aheadBy);
+    const along = (key: keyof Ahead) =>
+      interpolated(
+        horizons,
+        ahead.map((one) => one[key]),
+        steps,
+      );
+    const [expected, below, above] = [along('expected'), along('below'), along('above')];
+    const widened = (side: Float64Array): Float64Array =>
+      expected.map((value, step) => value + (side[step] ?? 0) * spread(residuals.length + step));
+    return { expected, lower: widened(below), upper: widened(above) };
+  };
+}
+
+/** Rows to learn from, evenly thinned, with what was off then over each span, row by row; and the same for the last row. */
+function samplesOf(
+  residuals: Float64Array,
+  spans: readonly number[],
+): { readonly rows: Uint32Array; readonly inputs: Float64Array; readonly now: Float64Array } {
+  const states = spans.map((span) => recentMeans(residuals, span));
+  const stride = Math.max(1, Math.floor(residuals.length / mostRows));
+  const rows: number[] = [];
+  for (let row = residuals.length - 1; row >= 0; row -= stride)
+    if (states.every((state) => !Number.isNaN(state[row] ?? Number.NaN))) rows.push(row);
+  const inputs = Float64Array.from(rows.flatMap((row) => states.map((state) => state[row] ?? 0)));
+  const now = Float64Array.from(states, (state) => {
+    const last = state.at(-1) ?? Number.NaN;
+    return Number.isNaN(last) ? 0 : last;
+  });
+  return { rows: Uint32Array.from(rows), inputs, now };
+}
+
+/** The lower triangle of the sums of products of all pairs of columns. */
+function gramOf(inputs: Float64Array, width: number): Float64Array {
+  const gram = new Float64Array(width * width);
+  for (let row = 0; row < inputs.length; row += width)
+    for (let a = 0; a < width; a += 1)
+      for (let b = 0; b <= a; b += 1)
+        gram[a * width + b] = (gram[a * width + b] ?? 0) + (inputs[row + a] ?? 0) * (inputs[row + b] ?? 0);
+  return gram;
+}
+
+/** The half of the interquartile range that is a standard deviation for normal numbers; without one, the root mean square. */
+function scaleOf(sorted: Float64Array): number {
+  const scale = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 1.349;
+  if (scale > 0) return scale;
+  return Math.sqrt(sorted.reduce((sum, value) => sum + value * value, 0) / Math.max(1, sorted.length));
+}
+
+/** Exponentially weighted means of about so many rows; a gap adds nothing, and after a long one there is no mean. */
+function recentMeans(values: Float64Array, span: number): Float64Array {
+  const keep = 1 - 1 / span;
+  let [sum, weight] = [0, 0];
+  return values.map((value) => {
+    const isGap = Number.isNaN(value);
+    sum = keep * sum + (isGap ? 0 : value);
+    weight = keep * weight + (isGap ? 0 : 1);
+    return weight > 0.05 ? sum / weight : Number.NaN;
+  });
+}

@@ -1,0 +1,20 @@
+import type { Forecaster } from '../core/forecaster.ts';
+import { quantile, sortedFinite } from '../detection/quantile.ts';
+import { createCourseForecaster } from './course.ts';
+
+/**
+ * No rhythm and no trend: a level, and what is off it now goes on as such things went on before, "as now" when history says
+ * little. The baseline that everything else has to beat, and the best there is for what wanders or jumps.
+ */
+export function createLevelForecaster(): Forecaster {
+  return createCourseForecaster({
+    name: 'level',
+    rest: 'stays',
+    learn: ({ values }) => {
+      const finite = sortedFinite(values);
+      if (finite.length === 0) return { kind: 'too little history', rows: 0, needed: 1 };
+      const middle = quantile(finite, 0.5);
+      return { kind: 'fitted', course: (_, count) => new Float64Array(count).fill(middle) };
+    },
+  });
+}
