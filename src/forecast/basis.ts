@@ -18,7 +18,7 @@ const weeklyWaves = [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13];
 /** A wave is penalised with the square of its number: what is smooth is likelier. */
 const [dailyPenalty, weeklyPenalty] = [0.002, 0.01];
 /** From how much history on a rhythm is looked for, in its own length. */
-const [daysForDay, daysForBends] = [1.5, 2];
+const [daysForDay, daysForBends] = [2, 2];
 
 /** A constant, a trend that may bend, and the waves of the day, and of the week when asked for, as Fourier terms. */
 export function basisOf({ from, stepMs, values }: TimeSeries, withWeek: boolean): Basis {

@@ -1,9 +1,8 @@
-import type { Forecast, TimeSeries } from '../core/forecaster.ts';
+import type { TimeSeries } from '../core/forecaster.ts';
 import { solveCholesky } from '../detection/autoregression.ts';
 import { quantile, sortedFinite } from '../detection/quantile.ts';
 import { dot } from './dot.ts';
 import { growing, interpolated } from './growing.ts';
-import { spreadByHour } from './spread.ts';
 import { dayMs, hourMs } from './time.ts';
 
 /** What is off the usual course is looked at over these spans. */
@@ -16,32 +15,25 @@ const priorStretches = 2;
 const mostRows = 500;
 const fewestRows = 10;
 
-/** What is known of the deviation a number of steps ahead, before it is widened by the hour of the day. */
-type Ahead = { readonly expected: number; readonly below: number; readonly above: number };
-
 /**
  * How a deviation from the usual course goes on. For each horizon, the deviation then is regressed on the deviation now and its
  * means over the last hour, six hours and day (a direct forecast per horizon; ridge, Hoerl and Kennard 1970), so that noise is
  * forgotten at once and what lasts is carried on for as long as it lasted in history. `rest` is what little history is drawn to:
- * `gone` (back on course) or `stays` (as now). The band is the 10th and 90th percentile of the errors in the history itself,
- * wider at the hours at which errors are wider: too narrow for the future, for it was learnt on the same rows.
+ * `gone` (back on course) or `stays` (as now).
  */
 export function createCarryOver(
-  { from, stepMs, values: residuals }: TimeSeries,
+  { stepMs, values: residuals }: TimeSeries,
   rest: 'gone' | 'stays',
-): (steps: number) => Forecast {
-  const spread = spreadByHour(residuals, from, stepMs);
+): (steps: number) => Float64Array {
   const spans = spansMs
     .map((ms) => Math.max(1, Math.round(ms / stepMs)))
     .filter((span, place, all) => all.indexOf(span) === place && 3 * span <= residuals.length);
   const width = spans.length;
   const { rows, inputs, now } = samplesOf(residuals, spans);
   const gram = gramOf(inputs, width);
-  const sorted = sortedFinite(residuals);
-  const clip = clipScales * scaleOf(sorted);
-  const unknown = { expected: 0, below: quantile(sorted, 0.1), above: quantile(sorted, 0.9) };
+  const clip = clipScales * scaleOf(residuals);
 
-  function aheadBy(steps: number): Ahead {
+  function aheadBy(steps: number): number {
     const moments = new Float64Array(width);
     let seen = 0;
     for (let sample = 0; sample < rows.length; sample += 1) {
@@ -52,9 +44,8 @@ export function createCarryOver(
       for (let place = 0; place < width; place += 1)
         moments[place] = (moments[place] ?? 0) + clipped * (inputs[sample * width + place] ?? 0);
     }
-    if (seen < fewestRows) return unknown;
-    const weights = weightsOf(moments, steps, seen);
-    return weights === null ? unknown : { expected: dot(now, 0, weights), ...errorsOf(weights, steps) };
+    const weights = seen < fewestRows ? null : weightsOf(moments, steps, seen);
+    return weights === null ? 0 : dot(now, 0, weights);
   }
 
   /** Null when a state never moved. */
@@ -71,30 +62,9 @@ export function createCarryOver(
     return moments;
   }
 
-  /** The 10th and 90th percentile, each in units of the spread at its hour. */
-  function errorsOf(weights: Float64Array, steps: number): Pick<Ahead, 'below' | 'above'> {
-    const errors = new Float64Array(rows.length);
-    for (let sample = 0; sample < rows.length; sample += 1) {
-      const row = (rows[sample] ?? 0) + steps;
-      errors[sample] = ((residuals[row] ?? Number.NaN) - dot(inputs, sample * width, weights)) / spread(row);
-    }
-    const ascending = sortedFinite(errors);
-    return { below: Math.min(0, quantile(ascending, 0.1)), above: Math.max(0, quantile(ascending, 0.9)) };
-  }
-
   return (steps) => {
     const horizons = growing(steps);
-    const ahead = horizons.map(aheadBy);
-    const along = (key: keyof Ahead) =>
-      interpolated(
-        horizons,
-        ahead.map((one) => one[key]),
-        steps,
-      );
-    const [expected, below, above] = [along('expected'), along('below'), along('above')];
-    const widened = (side: Float64Array): Float64Array =>
-      expected.map((value, step) => value + (side[step] ?? 0) * spread(residuals.length + step));
-    return { expected, lower: widened(below), upper: widened(above) };
+    return interpolated(horizons, horizons.map(aheadBy), steps);
   };
 }
 
@@ -127,7 +97,8 @@ function gramOf(inputs: Float64Array, width: number): Float64Array {
 }
 
 /** The half of the interquartile range that is a standard deviation for normal numbers; without one, the root mean square. */
-function scaleOf(sorted: Float64Array): number {
+function scaleOf(residuals: Float64Array): number {
+  const sorted = sortedFinite(residuals);
   const scale = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 1.349;
   if (scale > 0) return scale;
   return Math.sqrt(sorted.reduce((sum, value) => sum + value * value, 0) / Math.max(1, sorted.length));

@@ -1,5 +1,7 @@
 import type { Bounds, Forecaster, ForecasterFit, TimeSeries } from '../core/forecaster.ts';
+import { quantile, sortedFinite } from '../detection/quantile.ts';
 import { createCarryOver } from './carry-over.ts';
+import { spreadByHour } from './spread.ts';
 
 /**
  * How a series usually goes, without what is special now: a value for each of `count` rows from `firstRow` on. Row 0 is the
@@ -18,7 +20,11 @@ export type CourseOptions = {
   readonly rest: 'gone' | 'stays';
 };
 
-/** A forecaster out of a usual course: what is off it now is carried over as far as history shows that such a thing lasts. */
+/**
+ * A forecaster out of a usual course: what is off it now is carried over as far as history shows that such a thing lasts. Its
+ * band is what history kept to around the course, wider at the hours at which it was wider: a shape, whose width is calibrated
+ * by whoever tests it.
+ */
 export function createCourseForecaster({ name, learn, rest }: CourseOptions): Forecaster {
   return {
     name,
@@ -26,16 +32,21 @@ export function createCourseForecaster({ name, learn, rest }: CourseOptions): Fo
       const outcome = learn(history);
       if (outcome.kind !== 'fitted') return outcome;
       const { course } = outcome;
-      const rows = history.values.length;
-      const usual = course(0, rows);
-      const residuals = history.values.map((value, row) => value - (usual[row] ?? Number.NaN));
-      const carryOver = createCarryOver({ ...history, values: residuals }, rest);
+      const { from, stepMs, values } = history;
+      const usual = course(0, values.length);
+      const residuals = values.map((value, row) => value - (usual[row] ?? Number.NaN));
+      const carryOver = createCarryOver({ from, stepMs, values: residuals }, rest);
+      const spread = spreadByHour(residuals, from, stepMs);
+      const sorted = sortedFinite(residuals);
+      const [below, above] = [Math.min(0, quantile(sorted, 0.1)), Math.max(0, quantile(sorted, 0.9))];
       const clip = clipTo(bounds);
       const forecast = (steps: number) => {
-        const ahead = course(rows, steps);
-        const { expected, lower, upper } = carryOver(steps);
-        const onTop = (of: Float64Array): Float64Array => ahead.map((value, step) => clip(value + (of[step] ?? 0)));
-        return { expected: onTop(expected), lower: onTop(lower), upper: onTop(upper) };
+        const ahead = course(values.length, steps);
+        const carried = carryOver(steps);
+        const expected = ahead.map((value, step) => clip(value + (carried[step] ?? 0)));
+        const edge = (side: number): Float64Array =>
+          expected.map((value, step) => clip(value + side * spread(values.length + step)));
+        return { expected, lower: edge(below), upper: edge(above) };
       };
       return { kind: 'fitted', forecaster: { name, forecast } };
     },

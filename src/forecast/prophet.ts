@@ -13,7 +13,7 @@ const fewestRows = 24;
 const clipScales = 4;
 /** Of the optimiser's first guess. */
 const seed = 1;
-const [daysForDay, daysForWeek] = [1.5, 8];
+const [daysForDay, daysForWeek] = [2, 8];
 
 /**
  * Prophet (Taylor and Letham 2018) as augurs and Stan bring it, compiled to WebAssembly: a trend that bends, and the rhythm of
@@ -48,7 +48,6 @@ export async function loadProphetForecaster(): Promise<Forecaster> {
     try {
       prophet.fit({ ds: Array.from(at, secondsOf), y: withoutIncidents({ at, means }, usual.course) }, { seed });
     } catch (error) {
-      prophet.free();
       return { kind: 'unsuited', because: messageOf(error) };
     }
     return {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Forecaster } from '../../src/core/forecaster.ts';
 import { createChooser } from '../../src/forecast/choose.ts';
 import { fastForecasters } from '../../src/forecast/fast-forecasters.ts';
-import { createLevelForecaster } from '../../src/forecast/level.ts';
+import { createLastValueForecaster } from '../../src/forecast/last-value.ts';
 import { loadProphetForecaster } from '../../src/forecast/prophet.ts';
 import { createRidgeForecaster } from '../../src/forecast/ridge.ts';
 import { createTypicalDayForecaster } from '../../src/forecast/typical-day.ts';
@@ -10,7 +10,7 @@ import { forecasterContract } from '../contracts/forecaster.ts';
 import { dayMs, madeSeries, minuteMs } from './series.ts';
 
 describe.each<readonly [string, () => Forecaster | Promise<Forecaster>]>([
-  ['level', createLevelForecaster],
+  ['last value', createLastValueForecaster],
   ['ridge by day', () => createRidgeForecaster('day')],
   ['ridge by day and week', () => createRidgeForecaster('week')],
   ['typical day', createTypicalDayForecaster],
@@ -33,10 +33,10 @@ function errorOn(kind: string, forecaster: Forecaster): number {
 describe('each has something that the others have not', () => {
   it.each<readonly [string, () => Forecaster, () => Forecaster]>([
     ['trend', () => createRidgeForecaster('day'), createTypicalDayForecaster],
-    ['seasonal', () => createRidgeForecaster('day'), createLevelForecaster],
+    ['seasonal', () => createRidgeForecaster('day'), createLastValueForecaster],
     ['nightly job', createTypicalDayForecaster, () => createRidgeForecaster('day')],
     ['weekly', () => createRidgeForecaster('week'), () => createRidgeForecaster('day')],
-    ['walk', createLevelForecaster, () => createRidgeForecaster('week')],
+    ['walk', createLastValueForecaster, () => createRidgeForecaster('week')],
   ])('a series of the kind "%s" is for the first of the two', (kind, better, worse) => {
     expect(errorOn(kind, better())).toBeLessThan(0.9 * errorOn(kind, worse()));
   });

@@ -3,12 +3,12 @@ import { quantile, sortedFinite } from '../detection/quantile.ts';
 import { createCourseForecaster } from './course.ts';
 
 /**
- * No rhythm and no trend: a level, and what is off it now goes on as such things went on before, "as now" when history says
- * little. The baseline that everything else has to beat, and the best there is for what wanders or jumps.
+ * No rhythm and no trend: the value stays as it is, but for what history shows to pass (a spike falls back to the usual level).
+ * The naive forecast that everything else has to beat, and the best there is for what wanders or jumps.
  */
-export function createLevelForecaster(): Forecaster {
+export function createLastValueForecaster(): Forecaster {
   return createCourseForecaster({
-    name: 'level',
+    name: 'last value',
     rest: 'stays',
     learn: ({ values }) => {
       const finite = sortedFinite(values);
