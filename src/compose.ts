@@ -59,6 +59,8 @@ const doorKeepers = [
 const maxAnswerBytes = 256 * 1_024 * 1_024;
 /** What people ask for is read beside the ticks, and each megabyte holds them up: some thousand series over a day. */
 const maxAskedBytes = 8 * 1_024 * 1_024;
+/** The history of a metric that people want forecast is read in a thread of its own: some six hundred series. */
+const maxForecastBytes = 64 * 1_024 * 1_024;
 
 /** Names every concrete thing once and wires it; decides nothing but whether something is configured. */
 export async function compose(config: Config, log: Log, logs: LogArchive): Promise<Bot> {
@@ -143,7 +145,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     ],
     store: store.name,
   });
-  const forecasts = createForecasts({ prometheus, now, log });
+  const forecasts = createForecasts({ prometheus: { ...prometheus, maxBytes: maxForecastBytes }, now, log });
   const commands = createCommands({
     status,
     situation: watcher.situation,

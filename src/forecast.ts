@@ -1,3 +1,4 @@
+import { UsageError } from './core/errors.ts';
 import type { ForecastMetric, ForecastReport, ForecastRequest } from './core/forecast.ts';
 import type { Log } from './core/log.ts';
 import type { PrometheusConnection } from './core/prometheus-connection.ts';
@@ -27,6 +28,8 @@ export type Forecasts = {
 };
 
 const defaultDeadlineMs = 110_000;
+/** Whoever came behind more of them would wait longer than a command may take. */
+const mostWaiting = 4;
 
 export function createForecasts(options: ForecastsOptions): Forecasts {
   const { prometheus, now, log, deadlineMs = defaultDeadlineMs } = options;
@@ -43,7 +46,11 @@ export function createForecasts(options: ForecastsOptions): Forecasts {
   }
 
   return {
-    forecast: (request, signal) => turns.take((either) => forecastNow(request, either), signal),
+    async forecast(request, signal) {
+      if (turns.waiting() >= mostWaiting)
+        throw new UsageError(`${mostWaiting} forecasts are being made already. Ask again in a minute.`);
+      return turns.take((either) => forecastNow(request, either), signal);
+    },
     stop: () => turns.stop('the bot is stopping'),
   };
 }

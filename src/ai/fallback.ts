@@ -91,6 +91,6 @@ async function answer(intent: Intent, seen: Situation, options: FallbackOptions,
 const fixedAnswers: Readonly<Record<'thanks' | 'change' | 'future' | 'unknown', string>> = {
   thanks: 'You are welcome.',
   change: `I only read; I can not change anything. ${examples}`,
-  future: `I can say what is and what is expected now, not what will be. ${examples}`,
+  future: `What will be is for the command "forecast": for instance "forecast cpu" or "forecast memory <host> 24h 95". ${examples}`,
   unknown: `I can not tell what you ask for. ${examples}`,
 };

@@ -1,7 +1,7 @@
 import type { EntityForecast, ForecastReport, LimitOutlook } from '../core/forecast.ts';
 import { formatDuration, formatMoment, formatTime, formatValue } from '../core/format.ts';
 import type { Block, Reply, Tone } from '../core/reply.ts';
-import { type Asked, departureOf, endOf, type Forecasted, methodOf, othersOf, sentenceOf } from './forecast-words.ts';
+import { type Asked, endOf, type Forecasted, methodOf, othersOf, sentenceOf } from './forecast-words.ts';
 
 export type { Asked } from './forecast-words.ts';
 
@@ -20,11 +20,11 @@ export function forecastReply(asked: Asked, report: ForecastReport): Reply {
     blocks: [
       { kind: 'heading', text: summary, tone: toneOf(report.entities) },
       ...(isAlone ? [] : [tableOf(asked, report)]),
-      ...report.entities.flatMap((one) => detailsOf(asked, one, report.now, isAlone)),
+      ...detailsOf(asked, report, isAlone),
       { kind: 'note', text: sourceOf(asked, report) },
     ],
     onlyYou: false,
-    data: { ...asked.request, now: report.now, entities: report.entities.map(dataOf), leftOut: report.leftOut },
+    data: dataOf(asked, report, `${summary}.`),
   };
 }
 
@@ -45,8 +45,7 @@ function toneOf(entities: readonly EntityForecast[]): Tone {
     one.kind === 'forecast' ? [one.limit] : [],
   );
   if (outlooks.some((limit) => limit?.kind === 'is beyond')) return 'critical';
-  const isWarning = entities.some((one) => one.kind === 'forecast' && one.departure !== null);
-  if (isWarning || outlooks.some((limit) => limit?.kind === 'reaches')) return 'warning';
+  if (outlooks.some((limit) => limit?.kind === 'reaches')) return 'warning';
   return outlooks.some((limit) => limit?.kind === 'stays clear') ? 'good' : 'neutral';
 }
 
@@ -87,12 +86,13 @@ function whenOf(limit: LimitOutlook | null, now: number): string {
   }
 }
 
-function detailsOf(asked: Asked, one: EntityForecast, now: number, isAlone: boolean): readonly Block[] {
-  if (one.kind !== 'forecast') return isAlone ? [] : [{ kind: 'text', text: `${sentenceOf(asked, one, now)}.` }];
-  const departure = departureOf(asked, one, now);
-  const left: readonly Block[] =
-    departure === null ? [] : [{ kind: 'text', text: isAlone ? departure : `${one.entity}: ${departure}` }];
-  return isAlone ? [...left, factsOf(asked, one, now)] : left;
+/** What there is to say beside the heading of a lone entity, or beside the table: why there is no forecast of some. */
+function detailsOf(asked: Asked, { entities, now }: ForecastReport, isAlone: boolean): readonly Block[] {
+  const [first] = entities;
+  if (isAlone) return first?.kind === 'forecast' ? [factsOf(asked, first, now)] : [];
+  const without = entities.slice(0, shownRows).filter((one) => one.kind !== 'forecast');
+  const lines = without.map((one) => `${sentenceOf(asked, one, now)}.`);
+  return lines.length === 0 ? [] : [{ kind: 'text', text: lines.join('\n') }];
 }
 
 function factsOf(asked: Asked, one: Forecasted, now: number): Block {
@@ -134,18 +134,37 @@ function sourceOf(
 }
 
 /** The same for a machine: plain numbers, and a long course thinned. */
-function dataOf(one: EntityForecast): Readonly<Record<string, unknown>> {
-  if (one.kind !== 'forecast') return one;
-  const { from, stepMs, ...band } = one.band;
-  const every = Math.ceil(band.expected.length / toldPoints);
-  const told = [...band.expected.keys()].filter(
-    (step) => (step + 1) % every === 0 || step === band.expected.length - 1,
-  );
-  const points = told.map((step) => ({
+function dataOf(asked: Asked, report: ForecastReport, text: string): Readonly<Record<string, unknown>> {
+  const { unit, limit, horizonMs } = asked.request;
+  const { now, leftOut, entities } = report;
+  return {
+    forecast: {
+      metric: asked.name,
+      unit,
+      limit,
+      horizonMs,
+      now,
+      leftOut,
+      text,
+      entities: entities.map((one) => {
+        const said = { entity: one.entity, text: sentenceOf(asked, one, now) };
+        if (one.kind !== 'forecast') return { ...said, by: null, meets: null, chance: null, moment: null, band: [] };
+        const [winner] = one.contenders;
+        const [moment, chance] = one.limit?.kind === 'reaches' ? [one.limit.moment, one.limit.chance] : [null, null];
+        const by = winner === undefined ? null : { name: winner.name, error: winner.error, tests: winner.tests };
+        return { ...said, by, meets: one.limit?.kind ?? null, chance, moment, band: pointsOf(one) };
+      }),
+    },
+  };
+}
+
+function pointsOf({ band: { from, stepMs, expected, lower, upper } }: Forecasted): readonly object[] {
+  const every = Math.ceil(expected.length / toldPoints);
+  const told = [...expected.keys()].filter((step) => (step + 1) % every === 0 || step === expected.length - 1);
+  return told.map((step) => ({
     at: from + step * stepMs,
-    expected: band.expected[step],
-    lower: band.lower[step],
-    upper: band.upper[step],
+    expected: expected[step],
+    lower: lower[step],
+    upper: upper[step],
   }));
-  return { ...one, band: points };
 }

@@ -18,7 +18,7 @@ export function sentenceOf(asked: Asked, one: EntityForecast, now: number): stri
   const subject = `${name} of ${one.entity}`;
   switch (one.kind) {
     case 'too little history':
-      return `${subject} has ${formatDuration(one.knownMs)} of history, and a forecast over ${horizon} needs ${formatDuration(one.neededMs)}`;
+      return `${subject} has ${formatDuration(one.knownMs)} of history and needs ${formatDuration(one.neededMs - one.knownMs)} more for a forecast over ${horizon}`;
     case 'silent':
       return `${subject} has had no value since ${formatMoment(one.lastSeen, now)}`;
     case 'unsuited':
@@ -82,18 +82,4 @@ export function othersOf(contenders: readonly Contender[]): string {
     .slice(1)
     .map(({ name, behind }) => `${name} by ${formatValue(Math.round(100 * (behind - 1)), '%')}`)
     .join(', ');
-}
-
-/** That it has left its usual course, and what follows if it goes on like that; null when it has not. */
-export function departureOf({ request }: Asked, { departure, seen }: Forecasted, now: number): string | null {
-  if (departure === null) return null;
-  const { since, expected, reaches } = departure;
-  const [is, was] = [seen, expected].map((value) => formatValue(value, request.unit));
-  const limit = request.limit === null ? '' : formatValue(request.limit, request.unit);
-  const goesOn =
-    reaches === null ? '' : ` If it goes on as since then, it is at ${limit} at ${formatMoment(reaches, now)}.`;
-  return (
-    `It has left its usual course: ${is} where ${was} was to be expected, since ${formatMoment(since, now)} or before.` +
-    `${goesOn} The forecast takes it that this passes as such things passed before; no rolling test speaks for what is new.`
-  );
 }

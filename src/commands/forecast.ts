@@ -2,8 +2,9 @@ import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { type Command, type CommandOption, defineCommand } from '../core/command.ts';
 import { durationMs } from '../core/duration.ts';
+import { UsageError } from '../core/errors.ts';
 import type { ForecastMetric, ForecastRequest } from '../core/forecast.ts';
-import { type Reply, say } from '../core/reply.ts';
+import { say } from '../core/reply.ts';
 import type { Situation } from '../core/situation.ts';
 import type { Harm, Watch, WatchedMetric } from '../core/watch.ts';
 import { type Asked, forecastReply } from './forecast-reply.ts';
@@ -23,7 +24,7 @@ const hourMs = 3_600_000;
 const [shortestHours, longestDays] = [1, 14];
 const horizonShape = /^(\d+[mhdw])+$/;
 const limitShape = /^-?\d+(\.\d+)?%?$/;
-const usualHorizon = '24h';
+const usualHorizon = '6h';
 /** A percentage is full, or used up, somewhere; of anything else only whoever asks knows what is too much. */
 const usualPercent = { up: 90, both: 90, down: 10 } as const;
 
@@ -39,7 +40,7 @@ const options: readonly CommandOption[] = [
   { name: 'entity', summary: 'of one entity instead of all', required: false, choices: [], completes: true },
   {
     name: 'horizon',
-    summary: `how far ahead: 6h, 24h, 7d; ${usualHorizon} when left out`,
+    summary: `how far ahead: 12h, 24h, 7d; ${usualHorizon} when left out`,
     required: false,
     choices: [],
     completes: true,
@@ -102,7 +103,8 @@ export function createForecast({ forecast, watches, situation, simulated }: Fore
         show(say(`Reading the history of ${of} and trying out who forecasts it best …`)),
       ]);
       const asked: Asked = { name: watched === null ? 'the query' : named, horizon, simulated, request };
-      return report.entities.length === 0 ? nothing(named, watches) : forecastReply(asked, report);
+      if (report.entities.length === 0) throw nothing(named, watches);
+      return forecastReply(asked, report);
     },
     complete: async (option, typed) => {
       if (option === 'metric') return matching(metricNames(watches), typed);
@@ -116,8 +118,8 @@ function usualLimitOf(unit: string, harm: Harm): number | null {
   return unit === '%' ? usualPercent[harm] : null;
 }
 
-function nothing(named: string, watches: readonly Watch[]): Reply {
+function nothing(named: string, watches: readonly Watch[]): UsageError {
   const names = metricNames(watches);
   const nearest = /^\w+$/.test(named) && names.length > 0 ? ` Did you mean "${closest(named, names)}"?` : '';
-  return say(`Nothing matches "${named}": there is no such series, and nothing to forecast.${nearest}`);
+  return new UsageError(`Nothing matches "${named}": there is no such series, and nothing to forecast.${nearest}`);
 }

@@ -24,16 +24,6 @@ export type LimitOutlook =
   /** It is there already; `back` is when it comes back from there, null when it does not within the horizon. */
   | { readonly kind: 'is beyond'; readonly back: Moment | null };
 
-/** It has left its usual course, which no forecast foresaw and none speaks for. */
-export type Departure = {
-  /** Epoch ms; it may have been earlier when it is the beginning of what was looked at. */
-  readonly since: number;
-  /** What was to be expected now. */
-  readonly expected: number;
-  /** When it reaches the limit if it goes on as since then; null when it does not, or there is no limit. */
-  readonly reaches: number | null;
-};
-
 /** Values at `from + k * stepMs`; 80 % of what comes should lie in `lower..upper`. */
 export type Band = {
   readonly from: number;
@@ -64,7 +54,6 @@ export type EntityForecast =
       /** Everyone who was tested to the end; the first made the forecast. */
       readonly contenders: readonly Contender[];
       readonly limit: LimitOutlook | null;
-      readonly departure: Departure | null;
     }
   | {
       readonly kind: 'too little history';
@@ -89,6 +78,6 @@ export type ForecastReport = {
 
 /**
  * Forecasts a metric. Throws `UpstreamError` when its history can't be read, `UsageError` when the query or the entity is at
- * fault, and the signal's reason.
+ * fault or too many wait already, and the signal's reason.
  */
 export type ForecastMetric = (request: ForecastRequest, signal: AbortSignal) => Promise<ForecastReport>;

@@ -24,7 +24,10 @@ export type ForecasterFit =
   /** There is enough history, and this way of forecasting can not make anything of it. */
   | { readonly kind: 'unsuited'; readonly because: string };
 
-/** Learns how a series goes on. Same history, same forecast; nothing that stands in a history makes it throw. */
+/**
+ * Learns how a series goes on. Same history, same forecast, but for where an optimiser is content; nothing that stands in a
+ * history makes it throw.
+ */
 export type Forecaster = {
   readonly name: string;
   fit(history: TimeSeries, bounds: Bounds): ForecasterFit;

@@ -18,7 +18,7 @@ export type ForecastMetricOptions = {
 };
 
 /** A series takes up to half a second, and one with the slow forecaster up to three: people wait. */
-const [mostEntities, mostWithSlow] = [50, 8];
+const [mostEntities, mostWithSlow] = [30, 8];
 
 /** Reads the histories of a metric, forecasts each, and puts the most urgent first. Throws as `readHistories`. */
 export async function forecastMetric(options: ForecastMetricOptions, signal: AbortSignal): Promise<ForecastReport> {

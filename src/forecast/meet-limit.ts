@@ -14,7 +14,7 @@ export type MeetLimitOptions = {
 };
 
 /** The limit is a ceiling, or a floor for what harms by being low. */
-export function isBeyond(harm: Harm, limit: number): (value: number) => boolean {
+function isBeyond(harm: Harm, limit: number): (value: number) => boolean {
   return harm === 'down' ? (value) => value <= limit : (value) => value >= limit;
 }
 

@@ -11,7 +11,7 @@ import { dayMs } from './time.ts';
 const mostRows = 350;
 const fewestRows = 24;
 const clipScales = 4;
-/** Of the optimiser's first guess. */
+/** Of the optimiser's first guess. Where it stops depends a little on where its memory lies: some thousandths of the noise. */
 const seed = 1;
 const [daysForDay, daysForWeek] = [2, 8];
 

@@ -17,17 +17,16 @@ function rankOf(one: EntityForecast, harm: Harm): Rank {
   switch (one.kind) {
     case 'forecast': {
       const end = (harm === 'down' ? one.band.lower : one.band.upper).at(-1) ?? Number.NaN;
-      const reaches = one.limit?.kind === 'reaches' ? one.limit.moment.at : later;
-      const first = Math.min(reaches, one.departure?.reaches ?? later);
+      const first = one.limit?.kind === 'reaches' ? one.limit.moment.at : later;
       const chance = one.limit?.kind === 'stays clear' ? one.limit.chance : 0;
-      const kind = one.limit?.kind === 'is beyond' ? 0 : first < later ? 1 : one.departure !== null ? 2 : 3;
+      const kind = one.limit?.kind === 'is beyond' ? 0 : first < later ? 1 : 2;
       return [kind, first, -chance, harm === 'down' ? end : -end];
     }
     case 'silent':
-      return [4, -one.lastSeen];
+      return [3, -one.lastSeen];
     case 'too little history':
     case 'unsuited':
-      return [5];
+      return [4];
   }
 }
 

@@ -8,8 +8,8 @@ import { askedPerMinute, perMinute, storeReadsPerMinute } from './limits.ts';
 import { openApi } from './openapi.ts';
 import { readInput } from './read-input.ts';
 import { requestSignal } from './request-signal.ts';
-import { incidentsRequest, queryRequest, switchRequest } from './schemas.ts';
-import { aiStatusView, healthView, incidentsView, queryView, statusView, testView } from './views.ts';
+import { forecastRequest, incidentsRequest, queryRequest, switchRequest } from './schemas.ts';
+import { aiStatusView, forecastView, healthView, incidentsView, queryView, statusView, testView } from './views.ts';
 
 export type ApiRouteOptions = {
   readonly api: Api;
@@ -45,6 +45,12 @@ export function addApiRoutes(app: FastifyInstance, options: ApiRouteOptions): vo
   app.post('/query', asking, async ({ body }, reply) => {
     const { query } = readInput(queryRequest, body);
     return queryView(await api.ask(query, caller, requestSignal(reply, stopping)));
+  });
+  app.post('/forecast', asking, async ({ body }, reply) => {
+    const given = Object.entries(readInput(forecastRequest, body)).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    );
+    return forecastView(await api.forecast(Object.fromEntries(given), caller, requestSignal(reply, stopping)));
   });
   app.post('/ai/switch', asking, async ({ body }, reply) => {
     const { provider } = readInput(switchRequest, body);

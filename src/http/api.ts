@@ -17,6 +17,7 @@ export type Api = {
   ask(text: string, person: Person, signal: AbortSignal): Promise<Answer>;
   switch(provider: ProviderChoice, person: Person, signal: AbortSignal): Promise<AiStatus>;
   test(person: Person, signal: AbortSignal): Promise<readonly ProviderTest[]>;
+  forecast(values: Readonly<Record<string, string>>, person: Person, signal: AbortSignal): Promise<Forecast>;
 };
 
 /** The corridor that chat takes too, for callers that want failures thrown. */
@@ -55,6 +56,33 @@ const testData = z.object({
   ),
 });
 
+const point = z.object({ at: z.number(), expected: z.number(), lower: z.number(), upper: z.number() });
+const forecastData = z.object({
+  forecast: z.object({
+    text: z.string(),
+    metric: z.string(),
+    unit: z.string(),
+    limit: z.number().nullable(),
+    horizonMs: z.number(),
+    now: z.number(),
+    leftOut: z.number(),
+    entities: z.array(
+      z.object({
+        entity: z.string(),
+        text: z.string(),
+        by: z.object({ name: z.string(), error: z.number(), tests: z.number() }).nullable(),
+        meets: z.enum(['reaches', 'stays clear', 'is beyond']).nullable(),
+        chance: z.number().nullable(),
+        moment: z.object({ at: z.number(), from: z.number(), to: z.number().nullable() }).nullable(),
+        band: z.array(point),
+      }),
+    ),
+  }),
+});
+
+/** A forecast as its command tells it to a machine: times in epoch ms. */
+export type Forecast = z.infer<typeof forecastData>['forecast'];
+
 /** The same commands, roles and record as in chat; what they say to machines is parsed here. */
 export function createApi(run: Run): Api {
   return {
@@ -69,6 +97,10 @@ export function createApi(run: Run): Api {
     async test(person, signal) {
       const reply = await run(eventOf(person, ['ai', 'test'], {}), signal);
       return testData.parse(reply.data).tests;
+    },
+    async forecast(values, person, signal) {
+      const reply = await run(eventOf(person, ['forecast'], values), signal);
+      return forecastData.parse(reply.data).forecast;
     },
   };
 }

@@ -2,6 +2,8 @@ import { type ZodType, z } from 'zod';
 import {
   aiStatusResponse,
   errorResponse,
+  forecastRequest,
+  forecastResponse,
   healthResponse,
   incidentsRequest,
   incidentsResponse,
@@ -64,6 +66,14 @@ export const operations: readonly Operation[] = [
     summary: 'A question in words, answered by the AI router',
     body: queryRequest,
     answers: queryResponse,
+    problems: asked,
+  },
+  {
+    method: 'post',
+    path: '/forecast',
+    summary: 'When a metric reaches a limit, or what it will be',
+    body: forecastRequest,
+    answers: forecastResponse,
     problems: asked,
   },
   {

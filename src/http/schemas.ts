@@ -17,6 +17,17 @@ export const switchRequest = z.strictObject({
   provider: z.enum(providerChoices, `Unknown provider. Send one of ${providerChoices.join(', ')}.`),
 });
 
+/** What is in them is for the command to check, as in chat. */
+export const forecastRequest = z.strictObject({
+  metric: z.string('"metric" is missing: send {"metric": "cpu"}.').max(2_000),
+  entity: z.string().max(200).optional(),
+  horizon: z.string().max(20).optional(),
+  limit: z
+    .union([z.string().max(20), z.number()])
+    .transform(String)
+    .optional(),
+});
+
 export const incidentsRequest = z.strictObject({
   state: z.enum(['open', 'all'], '"state" is "open" or "all".').default('all'),
 });
@@ -58,6 +69,35 @@ export const testResponse = z.object({
       success: z.boolean(),
       latency_ms: z.number(),
       error: z.string().nullable(),
+    }),
+  ),
+});
+
+export const forecastResponse = z.object({
+  text: z.string(),
+  metric: z.string(),
+  unit: z.string(),
+  limit: z.number().nullable().describe('null when nothing is to be reached'),
+  horizon_seconds: z.number(),
+  now: moment.describe('the end of the history'),
+  left_out: count.describe('entities for which there was no time'),
+  entities: z.array(
+    z.object({
+      entity: z.string(),
+      text: z.string(),
+      forecaster: z
+        .string()
+        .nullable()
+        .describe('who came nearest in the rolling tests; null when nothing is forecast'),
+      error: z.number().nullable().describe('its mean distance from what came in these tests'),
+      tests: count,
+      limit: z.enum(['reaches', 'stays clear', 'is beyond']).nullable(),
+      chance: z.number().nullable().describe('that the limit is reached within the horizon'),
+      reaches: z
+        .object({ at: moment, from: moment, to: moment.nullable().describe('null is after the horizon') })
+        .nullable()
+        .describe('with 80 % it lies between from and to'),
+      band: z.array(z.object({ at: moment, expected: z.number(), lower: z.number(), upper: z.number() })),
     }),
   ),
 });

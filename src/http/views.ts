@@ -3,8 +3,10 @@ import type { AiStatus, Answer, ProviderTest } from '../core/ai.ts';
 import type { Incident } from '../core/incident.ts';
 import type { EntityState, WatchSituation } from '../core/situation.ts';
 import type { PlatformStatus, StatusReport } from '../core/status.ts';
+import type { Forecast } from './api.ts';
 import type {
   aiStatusResponse,
+  forecastResponse,
   healthResponse,
   incidentsResponse,
   queryResponse,
@@ -72,6 +74,30 @@ export function testView(tests: readonly ProviderTest[]): z.infer<typeof testRes
       success: test.kind === 'works',
       latency_ms: test.latencyMs,
       error: test.kind === 'works' ? null : test.because,
+    })),
+  };
+}
+
+export function forecastView(forecast: Forecast): z.infer<typeof forecastResponse> {
+  const { text, metric, unit, limit, horizonMs, now, leftOut, entities } = forecast;
+  return {
+    text,
+    metric,
+    unit,
+    limit,
+    horizon_seconds: seconds(horizonMs),
+    now: iso(now),
+    left_out: leftOut,
+    entities: entities.map(({ entity, text, by, meets, chance, moment, band }) => ({
+      entity,
+      text,
+      forecaster: by?.name ?? null,
+      error: by?.error ?? null,
+      tests: by?.tests ?? 0,
+      limit: meets,
+      chance,
+      reaches: moment && { at: iso(moment.at), from: iso(moment.from), to: moment.to === null ? null : iso(moment.to) },
+      band: band.map(({ at, ...values }) => ({ at: iso(at), ...values })),
     })),
   };
 }

@@ -88,7 +88,7 @@ describe('the rules', () => {
     ['help', ['Ask me for instance']],
     ['thanks!', ['You are welcome.']],
     ['restart web-1', ['I only read; I can not change anything.']],
-    ['will the disk be full tomorrow?', ['not what will be']],
+    ['will the disk be full tomorrow?', ['"forecast cpu"']],
     ['what is the meaning of life?', ['I can not tell what you ask for.']],
   ];
 

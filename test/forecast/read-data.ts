@@ -43,8 +43,8 @@ function series(name: string, from: number, step: number, values: Float64Array):
   return { name, bounds: boundsOf('', means), series: { from, stepMs: step * run, values: means } };
 }
 
-function concat(first = new Float64Array(), second = new Float64Array()): Float64Array {
-  return Float64Array.of(...first, ...second);
+function concat(first: Float64Array | undefined, second: Float64Array | undefined): Float64Array {
+  return Float64Array.from([...(first ?? []), ...(second ?? [])]);
 }
 
 /** No one value in more than half of its rows: any band holds what hardly ever moves. */

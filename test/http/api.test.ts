@@ -28,6 +28,7 @@ describe('every public operation', () => {
       const bodies: Record<string, unknown> = {
         '/query': { query: 'how are you?' },
         '/ai/switch': { provider: 'auto' },
+        '/forecast': { metric: 'up', horizon: '1h', limit: 5_000 },
       };
       const response =
         operation.method === 'get'
