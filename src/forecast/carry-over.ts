@@ -1,19 +1,26 @@
 import type { TimeSeries } from '../core/forecaster.ts';
 import { solveCholesky } from '../detection/autoregression.ts';
-import { quantile, sortedFinite } from '../detection/quantile.ts';
 import { dot } from './dot.ts';
 import { growing, interpolated } from './growing.ts';
 import { dayMs, hourMs } from './time.ts';
 
 /** What is off the usual course is looked at over these spans. */
 const spansMs = [0, hourMs, 6 * hourMs, dayMs];
-/** Residuals beyond so many scales count as that many when it is learnt how long they last. */
-const clipScales = 4;
 /** The prior weighs as much as so many stretches of independent history. */
 const priorStretches = 2;
 /** More rows than that make nothing more precise. */
 const mostRows = 500;
 const fewestRows = 10;
+
+export type CarryOverOptions = {
+  readonly residuals: TimeSeries;
+  /** What is further off counts as that far off when it is learnt how long such a thing lasts. */
+  readonly clip: number;
+  readonly rest: 'gone' | 'stays';
+};
+
+/** What will be off the usual course at steps 1, 2, …, `steps`. */
+export type CarryOver = (steps: number) => Float64Array;
 
 /**
  * How a deviation from the usual course goes on. For each horizon, the deviation then is regressed on the deviation now and its
@@ -21,17 +28,13 @@ const fewestRows = 10;
  * forgotten at once and what lasts is carried on for as long as it lasted in history. `rest` is what little history is drawn to:
  * `gone` (back on course) or `stays` (as now).
  */
-export function createCarryOver(
-  { stepMs, values: residuals }: TimeSeries,
-  rest: 'gone' | 'stays',
-): (steps: number) => Float64Array {
+export function createCarryOver({ residuals: { stepMs, values: residuals }, clip, rest }: CarryOverOptions): CarryOver {
   const spans = spansMs
     .map((ms) => Math.max(1, Math.round(ms / stepMs)))
     .filter((span, place, all) => all.indexOf(span) === place && 3 * span <= residuals.length);
   const width = spans.length;
   const { rows, inputs, now } = samplesOf(residuals, spans);
   const gram = gramOf(inputs, width);
-  const clip = clipScales * scaleOf(residuals);
 
   function aheadBy(steps: number): number {
     const moments = new Float64Array(width);
@@ -94,14 +97,6 @@ function gramOf(inputs: Float64Array, width: number): Float64Array {
       for (let b = 0; b <= a; b += 1)
         gram[a * width + b] = (gram[a * width + b] ?? 0) + (inputs[row + a] ?? 0) * (inputs[row + b] ?? 0);
   return gram;
-}
-
-/** The half of the interquartile range that is a standard deviation for normal numbers; without one, the root mean square. */
-function scaleOf(residuals: Float64Array): number {
-  const sorted = sortedFinite(residuals);
-  const scale = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 1.349;
-  if (scale > 0) return scale;
-  return Math.sqrt(sorted.reduce((sum, value) => sum + value * value, 0) / Math.max(1, sorted.length));
 }
 
 /** Exponentially weighted means of about so many rows; a gap adds nothing, and after a long one there is no mean. */

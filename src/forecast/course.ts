@@ -20,6 +20,9 @@ export type CourseOptions = {
   readonly rest: 'gone' | 'stays';
 };
 
+/** Residuals beyond so many scales say nothing about how long a deviation lasts. */
+const clipScales = 4;
+
 /**
  * A forecaster out of a usual course: what is off it now is carried over as far as history shows that such a thing lasts. Its
  * band is what history kept to around the course, wider at the hours at which it was wider: a shape, whose width is calibrated
@@ -35,22 +38,30 @@ export function createCourseForecaster({ name, learn, rest }: CourseOptions): Fo
       const { from, stepMs, values } = history;
       const usual = course(0, values.length);
       const residuals = values.map((value, row) => value - (usual[row] ?? Number.NaN));
-      const carryOver = createCarryOver({ from, stepMs, values: residuals }, rest);
       const spread = spreadByHour(residuals, from, stepMs);
       const sorted = sortedFinite(residuals);
+      const clip = clipScales * scaleOf(sorted);
+      const carryOver = createCarryOver({ residuals: { from, stepMs, values: residuals }, clip, rest });
       const [below, above] = [Math.min(0, quantile(sorted, 0.1)), Math.max(0, quantile(sorted, 0.9))];
-      const clip = clipTo(bounds);
+      const within = clipTo(bounds);
       const forecast = (steps: number) => {
         const ahead = course(values.length, steps);
         const carried = carryOver(steps);
-        const expected = ahead.map((value, step) => clip(value + (carried[step] ?? 0)));
+        const expected = ahead.map((value, step) => within(value + (carried[step] ?? 0)));
         const edge = (side: number): Float64Array =>
-          expected.map((value, step) => clip(value + side * spread(values.length + step)));
+          expected.map((value, step) => within(value + side * spread(values.length + step)));
         return { expected, lower: edge(below), upper: edge(above) };
       };
       return { kind: 'fitted', forecaster: { name, forecast } };
     },
   };
+}
+
+/** The half of the interquartile range that is a standard deviation for normal numbers; without one, the root mean square. */
+function scaleOf(sorted: Float64Array): number {
+  const scale = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 1.349;
+  if (scale > 0) return scale;
+  return Math.sqrt(sorted.reduce((sum, value) => sum + value * value, 0) / Math.max(1, sorted.length));
 }
 
 export function clipTo({ lower, upper }: Bounds): (value: number) => number {

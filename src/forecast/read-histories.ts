@@ -34,9 +34,16 @@ export async function readHistories(
     names.flatMap((name) => {
       const series = found.get(name);
       if (series === undefined) return [];
-      return [[name, { from: range.from, stepMs: range.stepMs, values: valuesOnGrid(series, range) }] as const];
+      return [
+        [name, { from: range.from, stepMs: range.stepMs, values: finiteOf(valuesOnGrid(series, range)) }] as const,
+      ];
     }),
   );
+}
+
+/** An infinite value (a division by zero, mostly) says as little as a missing one. */
+function finiteOf(values: Float64Array): Float64Array {
+  return values.map((value) => (Number.isFinite(value) ? value : Number.NaN));
 }
 
 /** The one that is meant: by its whole name, by its name up to a dot or colon, or by the value of any of its labels. */

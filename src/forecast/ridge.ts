@@ -8,7 +8,7 @@ import { dot } from './dot.ts';
 import { dayMs } from './time.ts';
 
 /** A smooth course loses nothing when it is learnt from so many means instead of every row. */
-const mostRows = 700;
+const mostRows = 400;
 const fewestRows = 12;
 /** Residuals beyond so many robust standard deviations lose weight (Huber 1964). */
 const huber = 1.5;

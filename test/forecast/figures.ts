@@ -25,10 +25,7 @@ const { values: given } = parseArgs({
 const hours = Number(given.hours);
 const forecasters = given.fast ? fastForecasters() : ([...fastForecasters(), await loadProphetForecaster()] as const);
 /** Not the seeds of the tests: nothing was chosen by these. */
-const [clusters, mades] = [
-  [71, 72],
-  [81, 82],
-];
+const [clusters, mades] = [[71], [81, 82]];
 
 function report(title: string, found: readonly HeldBack[]): void {
   const percent = (of: (one: HeldBack) => number): string => (100 * mean(found.map(of))).toFixed(1);
