@@ -22,6 +22,19 @@ describe('a typed line', () => {
     { line: 'query a - -b', path: 'query', values: { promql: 'a - -b' } },
     { line: 'demo break', path: 'demo break', values: {} },
     { line: 'demo break leak web-2', path: 'demo break', values: { kind: 'leak', host: 'web-2' } },
+    { line: 'forecast cpu', path: 'forecast', values: { metric: 'cpu' } },
+    {
+      line: 'forecast cpu web-1 24h 90',
+      path: 'forecast',
+      values: { metric: 'cpu', entity: 'web-1', horizon: '24h', limit: '90' },
+    },
+    { line: 'forecast cpu 95% 2d', path: 'forecast', values: { metric: 'cpu', horizon: '2d', limit: '95%' } },
+    {
+      line: 'forecast cpu --limit 80 web-1',
+      path: 'forecast',
+      values: { metric: 'cpu', entity: 'web-1', limit: '80' },
+    },
+    { line: 'forecast "rate(x[5m]) > 0" 7d', path: 'forecast', values: { metric: 'rate(x[5m]) > 0', horizon: '7d' } },
     { line: 'demo break --host web-2', path: 'demo break', values: { host: 'web-2' } },
   ])('"$line" is $path', ({ line, path, values }) => {
     const parsed = parseLine(commands, line);
@@ -34,6 +47,8 @@ describe('a typed line', () => {
     { line: 'ai switch', because: '<provider> is missing' },
     { line: 'status now', because: '"now" is not understood' },
     { line: 'demo break spike web-1 web-2', because: '"web-2" is not understood' },
+    { line: 'forecast', because: '<metric> is missing' },
+    { line: 'forecast sum by (host) (up)', because: 'A value with blanks in it stands in quotes' },
     { line: 'demo break --colour red', because: '"--colour" is not understood' },
   ])('"$line" is malformed and says why', ({ line, because }) => {
     const parsed = parseLine(commands, line);
