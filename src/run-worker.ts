@@ -30,7 +30,8 @@ export type WorkerCall<Job> = {
  */
 export async function runWorker<Job, Outcome>(call: WorkerCall<Job>, signal: AbortSignal): Promise<Outcome> {
   signal.throwIfAborted();
-  const worker = new Worker(call.url, { workerData: call.job });
+  // A worker says what it has to say in its answer; what a library prints there is no line of the log.
+  const worker = new Worker(call.url, { workerData: call.job, stdout: true, stderr: true });
   const ended = AbortSignal.any([signal, AbortSignal.timeout(call.deadlineMs)]);
   const broken = (because: string, cause?: unknown): Error =>
     new Error(`${call.what} broke off: ${because}`, { cause });
