@@ -15,6 +15,8 @@ export type ForecastMetricOptions = {
   readonly now: number;
   /** Brings the forecaster that is too slow for many series, and too heavy to load for nothing. */
   readonly loadSlow: () => Promise<Forecaster>;
+  /** Whether there is time for another entity; the first is always forecast. */
+  readonly hasTime: () => boolean;
 };
 
 /** A series takes up to half a second, and one with the slow forecaster up to three: people wait. */
@@ -22,7 +24,7 @@ const [mostEntities, mostWithSlow] = [30, 8];
 
 /** Reads the histories of a metric, forecasts each, and puts the most urgent first. Throws as `readHistories`. */
 export async function forecastMetric(options: ForecastMetricOptions, signal: AbortSignal): Promise<ForecastReport> {
-  const { source, request, now, loadSlow } = options;
+  const { source, request, now, loadSlow, hasTime } = options;
   const range = planOf(request.horizonMs, now);
   const histories = await readHistories(source, request, range, signal);
   const nearest = [...histories].toSorted(byHarm(request.harm)).slice(0, mostEntities);
@@ -31,6 +33,7 @@ export async function forecastMetric(options: ForecastMetricOptions, signal: Abo
     nearest.length > 0 && nearest.length <= mostWithSlow ? ([...fast, await loadSlow()] as const) : fast;
   const entities: EntityForecast[] = [];
   for (const [entity, history] of nearest) {
+    if (entities.length > 0 && !hasTime()) break;
     entities.push(forecastEntity({ entity, history, request, forecasters }));
     // The memory of models in WebAssembly is given back between turns of the event loop.
     await setImmediate(undefined, { signal });
@@ -40,7 +43,7 @@ export async function forecastMetric(options: ForecastMetricOptions, signal: Abo
     stepMs: range.stepMs,
     historyMs: range.to - range.from + range.stepMs,
     entities: byUrgency(entities, request.harm),
-    leftOut: histories.size - nearest.length,
+    leftOut: histories.size - entities.length,
   };
 }
 

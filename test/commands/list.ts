@@ -53,7 +53,13 @@ export function commandBench(
     source: twoSeries,
     forecast: (request, signal) =>
       forecastMetric(
-        { source: twoSeries, request, now: noon, loadSlow: async () => createLastValueForecaster() },
+        {
+          source: twoSeries,
+          request,
+          now: noon,
+          loadSlow: async () => createLastValueForecaster(),
+          hasTime: () => true,
+        },
         signal,
       ),
     watches: [],
