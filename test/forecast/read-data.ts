@@ -10,7 +10,10 @@ import { minuteMs, type NamedSeries } from './series.ts';
 const perMachine = 5;
 const stepMs = 5 * minuteMs;
 
-/** The series of a folder as `npm run evaluate` takes it: of NAB when it has `windows.json`, else of machines of one step. */
+/**
+ * The series of a folder as `npm run evaluate` takes it: of NAB when it has `windows.json`, else of machines of one step, whose
+ * two files are a series each.
+ */
 export function readData(dir: string, machineStepMs: number): readonly NamedSeries[] {
   if (existsSync(join(dir, 'windows.json')))
     return findNab(dir)
@@ -22,14 +25,14 @@ export function readData(dir: string, machineStepMs: number): readonly NamedSeri
   return findMachines(dir, machineStepMs).flatMap((source) => {
     if (source.kind !== 'machine') return [];
     const { name, train, test } = readMachine(source);
-    const moving = train.columns
-      .map((column, at) => ({ ...column, values: concat(column.values, test.columns[at]?.values) }))
-      .filter(({ values }) => moves(values));
-    const every = Math.max(1, Math.floor(moving.length / perMachine));
-    return moving
-      .filter((_, at) => at % every === 0)
-      .slice(0, perMachine)
-      .map((column) => series(`${name} ${column.name}`, 0, machineStepMs, column.values));
+    return [train, test].flatMap(({ columns }, part) => {
+      const moving = columns.filter(({ values }) => moves(values));
+      const every = Math.max(1, Math.floor(moving.length / perMachine));
+      return moving
+        .filter((_, at) => at % every === 0)
+        .slice(0, perMachine)
+        .map((column) => series(`${name} ${column.name} ${['train', 'test'][part]}`, 0, machineStepMs, column.values));
+    });
   });
 }
 
