@@ -11,9 +11,9 @@ const heldOnOneSide = (1 + bandShare) / 2;
 /**
  * A forecaster whose band is stretched until it would have held its share of what came in the rolling tests: split conformal
  * prediction (Vovk, Gammerman and Shafer 2005) with errors measured in widths of the forecaster's own band, separately above and
- * below and by horizon, every test weighing the same. The finite-sample correction for twenty tests is left out: a test brings many rows, and
- * with it the bands held 83 to 87 %. Nothing it learns from was known to the forecast that it judges. It promises its share on
- * average over series that go on as they went; right after a change of habits it holds less.
+ * below and by horizon, every test weighing the same. The finite-sample correction for so few tests is left out: a test brings many rows, and
+ * with half of it the bands held 83 to 87 %. Nothing it learns from was known to the forecast that it judges. It promises its
+ * share on average over series that go on as they went; right after a change of habits it holds less.
  */
 export function calibrated(
   forecaster: FittedForecaster,
