@@ -1,18 +1,10 @@
+import { blockRows, createBlockPaths, type Trees } from './block-paths.ts';
 import { createRandom, type Random, sampleWithout } from './random.ts';
 
 /** Rows of equal width behind one another. */
 export type Matrix = { readonly width: number; readonly values: Float32Array };
 
-/**
- * Trees as parallel arrays, in pre-order: the left child of an inner node is the next node.
- * A leaf has `right` 0 and, in `cuts`, the average path length that the rows it holds would still need.
- */
-export type IsolationForest = {
-  readonly roots: Uint32Array;
-  readonly features: Uint16Array;
-  readonly cuts: Float32Array;
-  /** How far on the right child is. */
-  readonly right: Uint16Array;
+export type IsolationForest = Trees & {
   /** The average path length of the subsample, by which scores are made comparable. */
   readonly norm: number;
 };
@@ -37,12 +29,13 @@ export function fitIsolationForest(matrix: Matrix, rows: Uint32Array, options: F
   const random = createRandom(options.seed);
   const size = Math.min(options.subsample, rows.length);
   const nodes: Nodes = { features: [], cuts: [], right: [] };
+  const draw = createSplits(matrix, random);
   const roots = new Uint32Array(options.trees);
   const depthLimit = Math.ceil(Math.log2(Math.max(2, size)));
   for (let tree = 0; tree < options.trees; tree += 1) {
     roots[tree] = nodes.features.length;
     const sample = sampleWithout(rows.length, size, random).map((at) => rows[at] ?? 0);
-    growNode(matrix, sample, 0, size, depthLimit, nodes, random);
+    growNode(matrix, sample, 0, size, depthLimit, nodes, draw);
   }
   return {
     roots,
@@ -62,41 +55,67 @@ function growNode(
   to: number,
   depthLeft: number,
   nodes: Nodes,
-  random: Random,
+  draw: DrawSplit,
 ): void {
   const node = nodes.features.length;
-  const split = depthLeft > 0 && to - from > 1 ? drawSplit(matrix, sample, from, to, random) : null;
+  const split = depthLeft > 0 && to - from > 1 ? draw(sample, from, to) : null;
   nodes.features.push(split?.feature ?? 0);
   nodes.cuts.push(split?.cut ?? averagePath(to - from));
   nodes.right.push(0);
   if (split === null) return;
   const middle = partition(matrix, sample, from, to, split);
-  growNode(matrix, sample, from, middle, depthLeft - 1, nodes, random);
+  growNode(matrix, sample, from, middle, depthLeft - 1, nodes, draw);
   nodes.right[node] = nodes.features.length - node;
-  growNode(matrix, sample, middle, to, depthLeft - 1, nodes, random);
+  growNode(matrix, sample, middle, to, depthLeft - 1, nodes, draw);
 }
 
 type Split = { readonly feature: number; readonly cut: number };
 
-/** Draws features without repeating one until one moves here; null when none does. */
-function drawSplit(matrix: Matrix, sample: Uint32Array, from: number, to: number, random: Random): Split | null {
-  const order = Uint16Array.from({ length: matrix.width }, (_, feature) => feature);
-  for (let left = matrix.width; left > 0; left -= 1) {
-    const drawn = random.below(left);
-    const feature = order[drawn] ?? 0;
-    order[drawn] = order[left - 1] ?? 0;
+/** Draws a split of the rows at `from` to `to` of a sample; null when no feature moves there. */
+type DrawSplit = (sample: Uint32Array, from: number, to: number) => Split | null;
+
+/** Draws features without repeating one until one moves. */
+function createSplits({ width, values }: Matrix, random: Random): DrawSplit {
+  const order = Uint16Array.from({ length: width }, (_, feature) => feature);
+  const swapped: number[] = [];
+
+  /** As every split has to find it; to put all features in order anew would cost more than the rest. */
+  function putBack(): void {
+    for (let left = width - swapped.length, at = swapped.length - 1; at >= 0; at -= 1, left += 1) {
+      const drawn = swapped[at] ?? 0;
+      const last = order[left] ?? 0;
+      order[left] = order[drawn] ?? 0;
+      order[drawn] = last;
+    }
+    swapped.length = 0;
+  }
+
+  function drawOne(sample: Uint32Array, from: number, to: number, feature: number): Split | null {
     let low = Number.POSITIVE_INFINITY;
     let high = Number.NEGATIVE_INFINITY;
     for (let at = from; at < to; at += 1) {
-      const value = matrix.values[(sample[at] ?? 0) * matrix.width + feature] ?? 0;
+      const value = values[(sample[at] ?? 0) * width + feature] ?? 0;
       if (value < low) low = value;
       if (value > high) high = value;
     }
     const cut = Math.fround(low + (high - low) * random.next());
     // Rounding may put the cut on the low end, which would leave one side empty.
-    if (high > low) return { feature, cut: cut > low ? cut : high };
+    return high > low ? { feature, cut: cut > low ? cut : high } : null;
   }
-  return null;
+
+  return (sample, from, to) => {
+    let split: Split | null = null;
+    for (let left = width; left > 0 && split === null; left -= 1) {
+      const drawn = random.below(left);
+      const feature = order[drawn] ?? 0;
+      order[drawn] = order[left - 1] ?? 0;
+      order[left - 1] = feature;
+      swapped.push(drawn);
+      split = drawOne(sample, from, to, feature);
+    }
+    putBack();
+    return split;
+  };
 }
 
 /** Brings rows below the cut to the front; gives where the others begin. */
@@ -134,18 +153,14 @@ export function isolationScore(forest: IsolationForest, row: Float32Array): numb
   return toScore(forest, paths);
 }
 
-/** Rows that are scored together stay in the processor's cache while all trees see them. */
-const blockRows = 256;
-
 /** The same scores for every row of a matrix, tree by tree in blocks of rows, which is faster. */
-export function isolationScores(forest: IsolationForest, matrix: Matrix): Float64Array {
-  const rows = matrix.values.length / matrix.width;
-  const paths = new Float64Array(rows);
-  for (let from = 0; from < rows; from += blockRows) {
-    const to = Math.min(rows, from + blockRows);
-    for (const root of forest.roots)
-      for (let row = from; row < to; row += 1)
-        paths[row] = (paths[row] ?? 0) + pathLength(forest, root, matrix.values, row * matrix.width);
+export function isolationScores(forest: IsolationForest, { width, values }: Matrix): Float64Array {
+  const scores = new Float64Array(values.length / width);
+  const block = createBlockPaths(forest, width);
+  for (let first = 0; first < scores.length; first += blockRows) {
+    const rows = Math.min(blockRows, scores.length - first);
+    block.sum(values, first * width, rows);
+    for (let row = 0; row < rows; row += 1) scores[first + row] = toScore(forest, block.paths[row] ?? 0);
   }
-  return paths.map((length) => toScore(forest, length));
+  return scores;
 }
