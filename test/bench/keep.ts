@@ -8,7 +8,7 @@ import { createLog } from '../../src/log.ts';
 import { archiveLimits, createLogArchive } from '../../src/logs/archive.ts';
 import { createDiskBlobs } from '../../src/store/disk-blobs.ts';
 import { takeSnapshot } from '../../src/store/snapshot.ts';
-import { beside, type Row, timed } from './measure.ts';
+import { beside, longestPause, type Row, timed } from './measure.ts';
 
 const lines = 10_000;
 const databaseRows = 200_000;
@@ -77,20 +77,4 @@ async function backingUp(folder: string): Promise<Row> {
   );
   database.close();
   return { what: 'longest pause while 43 MB are backed up', ...result, unit: 'ms', beside: 'in the process itself' };
-}
-
-/** The longest time for which nothing else came to its turn, ms. */
-async function longestPause(work: () => Promise<unknown>): Promise<number> {
-  let last = performance.now();
-  let longest = 0;
-  const look = (): void => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
-  };
-  const timer = setInterval(look, 1);
-  await work();
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  look();
-  clearInterval(timer);
-  return longest;
 }

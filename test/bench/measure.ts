@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 /** One line of a bench: ours beside a floor or a peer of the same run. Times in ms unless the unit says otherwise. */
 export type Row = {
   readonly what: string;
@@ -33,13 +36,38 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
+/** The longest time for which nothing else came to its turn, ms. */
+export async function longestPause(work: () => Promise<unknown>): Promise<number> {
+  let last = performance.now();
+  let longest = 0;
+  const look = (): void => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  };
+  const timer = setInterval(look, 1);
+  await work();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  look();
+  clearInterval(timer);
+  return longest;
+}
+
+/** What is in use on the heap and in arrays outside of it after everything that is not needed has been thrown away, bytes. */
+export function usedBytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 export function print(rows: readonly Row[]): void {
-  const cells = [
+  printTable([
     ['what', 'ours', 'beside', 'its figure', 'ratio'],
     ...rows.map((row) => [
       row.what,
@@ -48,7 +76,17 @@ export function print(rows: readonly Row[]): void {
       `${row.floor.toFixed(2)} ${row.unit}`,
       `${(row.ours / row.floor).toFixed(2)}x`,
     ]),
-  ];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  for (const row of cells) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  ]);
+}
+
+/** Prints rows of cells, the first of which are titles. */
+export function printTable(cells: readonly (readonly string[])[]): void {
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  for (const row of cells)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
 }

@@ -7,7 +7,7 @@ import { createFusedDetector } from '../../src/detection/fused-detector.ts';
 import { createFrameSource } from '../../src/metrics/frames.ts';
 import { createPrometheusSource } from '../../src/metrics/prometheus.ts';
 import { createObserver } from '../../src/observe.ts';
-import { beside, type Row, timed } from './measure.ts';
+import { beside, type Row, timed, usedBytes } from './measure.ts';
 
 const metrics = ['cpu', 'memory', 'disk_io', 'network_io', 'response_time'];
 const stepMs = 30_000;
@@ -18,16 +18,31 @@ const ticksPerRound = 5;
 /** A whole tick (fetch, parse, align, score every entity, judge) beside fetching and parsing the same answers. */
 export async function rows(): Promise<readonly Row[]> {
   const all: Row[] = [];
-  for (const entities of [10, 100, 1_000]) all.push(await tickOf(entities));
+  for (const entities of [10, 100, 1_000]) {
+    const ticks = await startTicks(entities);
+    all.push(await tickRow(ticks));
+    ticks.stop();
+  }
   return all;
 }
 
-async function tickOf(entities: number): Promise<Row> {
+export type Ticks = {
+  readonly series: number;
+  tick(): Promise<void>;
+  fetchAndParse(): Promise<void>;
+  /** What the heap and the arrays outside of it have grown by since before the models were there, bytes. */
+  grown(): number;
+  stop(): void;
+};
+
+/** An observer with a model for each of so many entities, warmed up. */
+export async function startTicks(entities: number): Promise<Ticks> {
   const server = await serve(entities);
-  const signal = AbortSignal.timeout(300_000);
+  const signal = AbortSignal.timeout(900_000);
   const source = createPrometheusSource({ url: server.url, fetch, timeoutMs: 30_000, maxBytes: 1 << 28 });
+  const [model, before] = [modelOfNoise(), usedBytes()];
   const observer = createObserver(watch, createFrameSource(source), silentLog);
-  observer.install(modelsFor(entities));
+  observer.install(modelsFor(entities, model));
   let at = start;
   const tick = async (): Promise<void> => {
     at += stepMs;
@@ -35,14 +50,23 @@ async function tickOf(entities: number): Promise<Row> {
   };
   // The first tick warms the scorers up on history, and the next rows fill their windows.
   await tick();
+  return {
+    series: entities * metrics.length,
+    tick,
+    fetchAndParse: () => fetchAndParse(server.url),
+    grown: () => usedBytes() - before,
+    stop: server.stop,
+  };
+}
+
+export async function tickRow({ series, tick, fetchAndParse }: Ticks): Promise<Row> {
   const result = await beside(
     rounds,
     () => timed(() => times(ticksPerRound, tick)),
-    () => timed(() => times(ticksPerRound, () => fetchAndParse(server.url))),
+    () => timed(() => times(ticksPerRound, fetchAndParse)),
   );
-  server.stop();
   return {
-    what: `a tick over ${entities * metrics.length} series`,
+    what: `a tick over ${series} series`,
     ours: result.ours / ticksPerRound,
     floor: result.floor / ticksPerRound,
     unit: 'ms',
@@ -75,9 +99,8 @@ const watch: Watch = {
   runbookUrl: null,
 };
 
-/** One model learnt from a day of noise, revived for every entity as the registry would. */
-function modelsFor(entities: number): Parameters<ReturnType<typeof createObserver>['install']>[0] {
-  const detector = createFusedDetector();
+/** One model learnt from a day of noise. */
+function modelOfNoise(): Uint8Array {
   const rowsOfDay = 2_880;
   const history: Frame = {
     times: Float64Array.from({ length: rowsOfDay }, (_, row) => start - (rowsOfDay - row) * stepMs),
@@ -86,12 +109,18 @@ function modelsFor(entities: number): Parameters<ReturnType<typeof createObserve
       values: Float64Array.from({ length: rowsOfDay }, (_, row) => noise(row, column)),
     })),
   };
-  const outcome = detector.fit(history, { metrics: watch.metrics, seed: 1, alertBudgetPerDay: 1, stepMs });
+  const options = { metrics: watch.metrics, seed: 1, alertBudgetPerDay: 1, stepMs };
+  const outcome = createFusedDetector().fit(history, options);
   if (outcome.kind !== 'fitted') throw new Error('a day of noise was too little history');
-  const bytes = outcome.detector.dump();
+  return outcome.detector.dump();
+}
+
+/** The model revived for every entity, as the registry would. */
+function modelsFor(entities: number, bytes: Uint8Array): Parameters<ReturnType<typeof createObserver>['install']>[0] {
+  const detector = createFusedDetector();
   const names = Array.from({ length: entities }, (_, index) => `host-${index}`);
   return {
-    state: { kind: 'ready', version: 'bench', trainedAt: start, rows: rowsOfDay, entities, trouble: null },
+    state: { kind: 'ready', version: 'bench', trainedAt: start, rows: 2_880, entities, trouble: null },
     detectors: new Map(names.map((name) => [name, detector.revive(bytes)])),
   };
 }
