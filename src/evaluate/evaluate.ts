@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.ts';
+import { reliabilityOf } from '../detection/measures/reliability.ts';
 import type { Ablated } from './ablate-series.ts';
 import { meanAblation, tableOfGroups } from './ablation.ts';
 import { type Arguments, readArguments } from './arguments.ts';
@@ -9,7 +10,7 @@ import { problemsOf } from './read-series.ts';
 import { runSeries } from './run-jobs.ts';
 import type { Source } from './series.ts';
 import { summarise, summariseAll } from './summary.ts';
-import { tableOfEvents, tableOfRows } from './table.ts';
+import { tableOfEvents, tableOfReliability, tableOfRows } from './table.ts';
 
 /**
  * The program: judges what the command line asks for, writes the files it asks for and gives the report. Every file is read
@@ -39,6 +40,7 @@ async function judge(
   const judged = await runSeries<Judged>(workerUrl('./worker.ts'), sources, seeds, tell);
   const groups = judged.map(({ name, bySeed }) => ({ name, by: summarise(bySeed) }));
   const mean = summariseAll(judged.map(({ bySeed }) => bySeed));
+  const reliability = reliabilityOf(judged.flatMap(({ bySeed }) => bySeed.flatMap(({ alerts }) => alerts)));
   if (scores !== null) for (const { name, bySeed } of judged) writeScores(scores, name, bySeed[0]?.rows ?? []);
   if (json !== null) {
     const series = judged.map(({ name, bySeed }, at) => ({
@@ -46,12 +48,12 @@ async function judge(
       ...groups[at]?.by,
       bySeed: bySeed.map(({ verdicts }) => verdicts),
     }));
-    writeJson(json, { seeds, alertBudgetPerDay, mean, series });
+    writeJson(json, { seeds, alertBudgetPerDay, mean, reliability, series });
   }
   const [first] = groups;
   return subject.kind === 'synthetic' && first !== undefined
     ? tableOfRows(first, seeds)
-    : tableOfEvents(groups, mean, seeds);
+    : [tableOfEvents(groups, mean, seeds), tableOfReliability(reliability)].join('\n\n');
 }
 
 async function ablate({ seeds, json }: Arguments, sources: readonly Source[], tell: Tell): Promise<string> {

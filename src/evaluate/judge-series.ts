@@ -3,6 +3,7 @@ import { ConfigError } from '../core/errors.ts';
 import { anomalousRows, type Limits } from '../detection/hold.ts';
 import { type BlamedIncident, type BlameMeasures, blameMeasures } from '../detection/measures/blame.ts';
 import { type Measures, measure } from '../detection/measures/measure.ts';
+import { type StatedAlert, statedAlerts } from '../detection/measures/reliability.ts';
 import { type Followed, follow, followTest, noReason, type WantsReason } from './follow.ts';
 import type { fitPlainForest } from './plain-forest.ts';
 import type { Interpretation, Series } from './series.ts';
@@ -26,6 +27,8 @@ export type ScoredRow = {
 export type Judged = {
   readonly verdicts: Readonly<Record<Method, Verdict>>;
   readonly rows: readonly ScoredRow[];
+  /** The product's alerts. */
+  readonly alerts: readonly StatedAlert[];
 };
 
 export type Detectors = { readonly detector: Detector; readonly fitPlain: typeof fitPlainForest };
@@ -55,6 +58,12 @@ export function judgeSeries(series: Series, { detector, fitPlain }: Detectors, s
       plain: verdictOf(series, theirs.scores, theirs.reasons, { ...plain, release: plain.threshold }),
     },
     rows: scoredRows(series, ours, fused),
+    alerts: statedAlerts(measuredOf(series, ours.scores), series.labels, {
+      threshold: fused.threshold,
+      release: fused.release,
+      stepMs,
+      confidence: fused.confidence,
+    }),
   };
 }
 
@@ -68,14 +77,17 @@ function rowsOfIncident({ labels, measured }: Series, { from, to }: Interpretati
 const rowsInIncidents = (series: Series): ReadonlySet<number> =>
   new Set(series.interpretations.flatMap((incident) => rowsOfIncident(series, incident)));
 
+const measuredOf = ({ measured }: Series, scores: Float64Array): Float64Array =>
+  Float64Array.from(measured, (row) => scores[row] ?? Number.NaN);
+
 function verdictOf(
   series: Series,
   scores: Float64Array,
   reasons: Followed['reasons'],
   { threshold, release }: Limits,
 ): Verdict {
-  const { labels, measured, stepMs, interpretations } = series;
-  const judged = Float64Array.from(measured, (row) => scores[row] ?? Number.NaN);
+  const { labels, stepMs, interpretations } = series;
+  const judged = measuredOf(series, scores);
   const incidents = interpretations.map((incident): BlamedIncident => {
     const rows = rowsOfIncident(series, incident);
     const alerted = rows.filter((row) => (scores[row] ?? Number.NaN) >= threshold);

@@ -1,3 +1,4 @@
+import type { Reliability } from '../detection/measures/reliability.ts';
 import { type Method, methods } from './judge-series.ts';
 import type { ByMethod, FigureName, Figures } from './summary.ts';
 
@@ -49,6 +50,25 @@ export function tableOfRows({ name, by }: Group, seeds: number): string {
     align([headOf(ofRows), ...linesOf(name, ofRows, (method) => by[method].mean), ...spreadLines(ofRows, by, seeds)]),
     `Measured on the held-out last 30 %, thresholds without labels. The predecessor's own figure, in-sample: F1 ${claimedF1}.`,
   ].join('\n');
+}
+
+/** What share of the product's alerts lies in labelled events, by how sure they were said to be. */
+export function tableOfReliability({ bins, error }: Reliability): string {
+  const all = bins.reduce((sum, bin) => sum + bin.alerts, 0);
+  const right = bins.reduce((sum, bin) => sum + bin.alerts * bin.right, 0);
+  const stated = bins.reduce((sum, bin) => sum + bin.alerts * bin.stated, 0);
+  return align([
+    ['confidence', '', 'alerts', 'stated', 'in incidents'],
+    ...bins.map((bin) => [
+      `${bin.from} to ${bin.to}`,
+      '',
+      String(bin.alerts),
+      format(bin.stated, 2),
+      format(bin.right, 2),
+    ]),
+    ['all', '', String(all), format(stated / all, 2), format(right / all, 2)],
+    ['calibration error', '', '', '', format(error, 2)],
+  ]);
 }
 
 const headOf = (columns: readonly Column[]): readonly string[] => ['', '', ...columns.map(({ title }) => title)];

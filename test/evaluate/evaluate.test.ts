@@ -18,6 +18,8 @@ const scoresOf = (text: string): readonly Line[] =>
       return { score: Number(score), forest: Number(forest), alert: Number(alert), blamed };
     });
 
+const tableIn = (report: string): readonly string[] => (report.split('\n\n')[0] ?? '').split('\n');
+
 describe('evaluating machines', () => {
   const out = newFolder();
   const told: string[] = [];
@@ -43,12 +45,27 @@ describe('evaluating machines', () => {
   });
 
   it('prints three lines per machine, in the order of their numbers, then the mean and how far seeds lie apart', () => {
-    const [head, ...rows] = report.split('\n').map((line) => line.trim().split(/ {2,}/));
+    const [head, ...rows] = tableIn(report).map((line) => line.trim().split(/ {2,}/));
     expect(head?.join('|')).toBe('VUS-PR|AUC-PR|AUC-ROC|F1|event F1|caught|false/day|delay min|hit rate|top-1');
     expect(rows.map(([name]) => name)).toEqual(
       ['host-2', 'host-10', 'mean of 2', '± over 2 seeds'].flatMap((name) => [name, 'forest alone', 'raw forest']),
     );
     expect(rows.map((row) => row.length - (row[0]?.includes('forest') ? 1 : 2))).toEqual(rows.map(() => 10));
+  });
+
+  it('says below how sure the alerts of all machines and seeds were and what share of them was right', () => {
+    const [, table = ''] = report.split('\n\n');
+    const [head, ...rows] = table.split('\n').map((line) => line.trim().split(/ {2,}/));
+    expect(head).toEqual(['confidence', 'alerts', 'stated', 'in incidents']);
+    const { reliability, series } = JSON.parse(read(out, 'deep/all.json'));
+    const alerts = series.flatMap(({ bySeed }: { bySeed: { fused: { alerts: number } }[] }) =>
+      bySeed.map(({ fused }) => fused.alerts),
+    );
+    const sum = alerts.reduce((one: number, other: number) => one + other, 0);
+    const counted = rows.slice(0, -2).reduce((all, [, count]) => all + Number(count), 0);
+    expect(counted).toBe(sum);
+    expect(rows.at(-2)?.slice(0, 2)).toEqual(['all', String(sum)]);
+    expect(rows.at(-1)).toEqual(['calibration error', reliability.error.toFixed(2)]);
   });
 
   it('tells of every series and seed', () => {
@@ -132,7 +149,7 @@ describe('evaluating a machine again', () => {
 
   it('has no mean of one machine and no spread of one seed', async () => {
     const { report } = await judge('');
-    expect(report.split('\n').length).toBe(4);
+    expect(tableIn(report).length).toBe(4);
   });
 
   it('never lets a later row change an earlier score', async () => {
@@ -154,7 +171,7 @@ describe('evaluating a machine again', () => {
   it('has no blame to measure where nobody wrote down what was at fault', async () => {
     const { json, report } = await judge('', { ...tinyMachine(), interpretation: '' });
     expect(JSON.parse(json).series[0].fused.mean.hitRate).toBeNull();
-    expect(report.split('\n')[1]).toMatch(/–\s+–$/);
+    expect(tableIn(report)[1]).toMatch(/–\s+–$/);
   });
 });
 

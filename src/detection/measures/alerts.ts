@@ -52,14 +52,22 @@ const mergeMs = 15 * 60_000;
 
 export const mergeRowsOf = (stepMs: number): number => Math.max(1, Math.trunc(mergeMs / stepMs));
 
+/** The alerts that scores raise within their limits; a row without a score (NaN) is no alert. */
+export function alertsWithin(
+  scores: Float64Array,
+  { stepMs, ...limits }: Limits & { readonly stepMs: number },
+): readonly Span[] {
+  return alertsOf(anomalousRows(scores, limits), mergeRowsOf(stepMs));
+}
+
 /** Counts what the limits raise; a row without a score (NaN) is no alert. */
 export function alertMeasures(
   scores: Float64Array,
   labels: Uint8Array,
-  { stepMs, ...limits }: Limits & { readonly stepMs: number },
+  options: Limits & { readonly stepMs: number },
 ): AlertMeasures {
   const events = eventsOf(labels);
-  const alerts = alertsOf(anomalousRows(scores, limits), mergeRowsOf(stepMs));
+  const alerts = alertsWithin(scores, options);
   const firsts = firstAlerted(events, alerts);
   const delays = firsts.flatMap((first, at) => (first === null ? [] : first - (events[at]?.from ?? 0)));
   const wrong = countFalse(events, alerts);
@@ -67,9 +75,9 @@ export function alertMeasures(
     events: events.length,
     caught: delays.length,
     alerts: alerts.length,
-    falsePerDay: wrong / ((labels.length * stepMs) / dayMs),
+    falsePerDay: wrong / ((labels.length * options.stepMs) / dayMs),
     precision: (alerts.length - wrong) / alerts.length,
-    medianDelayMinutes: (medianOf(delays) * stepMs) / 60_000,
+    medianDelayMinutes: (medianOf(delays) * options.stepMs) / 60_000,
   };
 }
 
