@@ -21,7 +21,7 @@ const trees = 100;
 const subsample = 256;
 const rounds = 5;
 /** What npm's forests may take to fit, and once more to score. */
-const limitMs = 60_000;
+const limitMs = 30_000;
 const metrics = 38;
 /** What one row may take, and the event loop, before somebody notices. */
 const rowBudgetUs = 10;
