@@ -101,6 +101,19 @@ describe('the simulated cluster', () => {
       (seen([], 'cpu', 'web-1', now + 14 * 60 * minute) ?? 100) * 1.3,
     );
   });
+
+  it('has scrapes that are missed, which look like no work', () => {
+    const world = createWorld(calm, () => []);
+    const grid = Float64Array.from({ length: 2 * 5_760 }, (_, step) => now - 2 * day + step * 15_000);
+    const value = evaluate(parsePromql(metrics.get('cpu') ?? ''), grid, world.read);
+    const rows = value.kind === 'vector' ? value.rows : [];
+    expect(rows.length).toBe(hosts.length);
+    for (const { values, has, labels } of rows) {
+      const there = values.filter((_, step) => has[step] === 1);
+      const jumps = there.map((one, step) => Math.abs(one - (there[step - 1] ?? one)));
+      expect(Math.max(...jumps), labels.host).toBeLessThan(4);
+    }
+  });
 });
 
 describe('a fault', () => {
