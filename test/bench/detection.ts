@@ -28,14 +28,17 @@ const rowBudgetUs = 10;
 const pipelineBudgetUs = 150;
 const pauseBudgetMs = 50;
 
-/** Our forest beside those of others, then the whole detector: a row, a tick, what a tick blocks and what a series takes. */
+/** The whole detector: a row, a tick, what a tick blocks and what a series takes; then our forest beside those of others. */
 export async function rows(): Promise<readonly Row[]> {
-  const all: Row[] = [];
+  const all = [pipeline(), ...(await ticks())];
   const scikitLearn = await startScikitLearn();
-  for (const size of sizes) all.push(...(await forestsOf(noise(size.rows, size.width), scikitLearn)));
+  for (const { rows: count, width } of sizes) {
+    process.stderr.write(`${count} x ${width}\n`);
+    all.push(...(await forestsOf(noise(count, width), scikitLearn)));
+  }
   all.push(...(await oneRow(noise(25_000, metrics), scikitLearn)));
   scikitLearn?.stop();
-  return [...all, pipeline(), ...(await ticks())];
+  return all;
 }
 
 async function forestsOf(matrix: Matrix, scikitLearn: ScikitLearn | null): Promise<readonly Row[]> {

@@ -74,9 +74,14 @@ export function print(rows: readonly Row[]): void {
       `${row.ours.toFixed(2)} ${row.unit}`,
       row.beside,
       `${row.floor.toFixed(2)} ${row.unit}`,
-      `${(row.ours / row.floor).toFixed(2)}x`,
+      ratioOf(row),
     ]),
   ]);
+}
+
+/** 1.25x is a quarter more than the figure beside it, 1/12 is the twelfth part. */
+function ratioOf({ ours, floor }: Row): string {
+  return ours * 2 < floor ? `1/${(floor / ours).toFixed(floor < 20 * ours ? 1 : 0)}` : `${(ours / floor).toFixed(2)}x`;
 }
 
 /** Prints rows of cells, the first of which are titles. */
