@@ -1,6 +1,7 @@
 import type { Detector, FitOptions, FitOutcome, FittedDetector, RowScore, Scorer } from '../core/detector.ts';
 import type { Frame } from '../core/frame.ts';
 import { decodeModel, encodeModel } from './codec.ts';
+import { confidenceAt } from './confidence.ts';
 import { createEnergyMeter, quieten } from './energies.ts';
 import { expectationsOf } from './expectations.ts';
 import { explain } from './explain.ts';
@@ -65,8 +66,7 @@ function fitted(model: DetectionModel): FittedDetector {
     release: releaseOf(threshold),
     about,
     open: () => openScorer(model),
-    // The odds of a true anomaly grow by ten with each decade of rarity, and are even at the threshold.
-    confidence: (score) => 1 / (1 + 10 ** (threshold - score)),
+    confidence: (score) => confidenceAt(score / threshold),
     dump: () => encodeModel(model),
   };
 }

@@ -9,6 +9,8 @@ const dayMs = 86_400_000;
 export const mergeMs = 15 * 60_000;
 /** With fewer alerts than this to count, history is too short to set the threshold by counting alone. */
 const fewestAlerts = 3;
+/** What stands out may cost so many times the budget in history. */
+const bearableBudgets = 2;
 /** A threshold lies this much above the highest score when not one alert can be afforded. */
 const margin = 1.05;
 
@@ -43,7 +45,7 @@ export type HistoryScores = {
 /**
  * The lowest threshold that keeps history within the budget. What stands out in history counts like all else, for most of
  * it is the odd hour that will come again, and an incident of any length costs one alert; but what is so rare that it is no
- * part of what is normal is alerted for, whatever history held. Where history is too short to hold a few budgeted alerts, one
+ * part of what is normal is alerted for, unless history held it more than twice as often as the budget. Where history is too short to hold a few budgeted alerts, one
  * incident would cost all: only normal rows count, and the tail says how rare a row must be. A budget of one alert a day
  * at 2,880 rows a day asks for a rarity of log10(2880) = 3.5.
  */
@@ -53,7 +55,10 @@ export function fitThreshold({ all, normal }: HistoryScores, options: BudgetOpti
     Math.floor(((countScored(scores) * stepMs) / dayMs) * alertBudgetPerDay);
   const mergeRows = Math.floor(mergeMs / stepMs);
   const affordable = affordableIn(all);
-  if (affordable >= fewestAlerts) return Math.min(outstandingFrom(all), lowestWithin(all, affordable, mergeRows));
+  if (affordable >= fewestAlerts) {
+    const bearable = lowestWithin(all, bearableBudgets * affordable, mergeRows);
+    return Math.min(lowestWithin(all, affordable, mergeRows), Math.max(outstandingFrom(all), bearable));
+  }
   const counted = lowestWithin(normal, affordableIn(normal), mergeRows);
   return Math.max(counted, Math.log10(dayMs / stepMs / alertBudgetPerDay));
 }
