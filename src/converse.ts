@@ -1,6 +1,6 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { commandAt, isNearlyCommand, nearestCommand, parseLine } from './commands/parse-line.ts';
-import type { ChatEvent, Conversation, Request } from './core/chat.ts';
+import type { ChatEvent, Conversation, Request, Show } from './core/chat.ts';
 import { type Command, usageOf } from './core/command.ts';
 import { messageOf, UpstreamError, UsageError } from './core/errors.ts';
 import type { Log } from './core/log.ts';
@@ -31,7 +31,7 @@ class RefusedError extends UsageError {}
 export function createConverse({ commands, roleOf, telemetry, now, log }: ConverseOptions): Converse {
   const limiter = new RateLimiterMemory({ points: requestsPerMinute, duration: 60 });
 
-  async function run(event: ChatEvent, signal: AbortSignal, show: (reply: Reply) => Promise<void>): Promise<Reply> {
+  async function run(event: ChatEvent, signal: AbortSignal, show: Show): Promise<Reply> {
     const { person } = event;
     const role = roleOf(person);
     const { command, values } = read(commands, event.request);

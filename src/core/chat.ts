@@ -16,8 +16,11 @@ export type ChatEvent = {
   readonly request: Request;
 };
 
-/** Shows a reply to the person who asked: the first call posts, later calls edit what was posted. */
-export type Show = (reply: Reply) => Promise<void>;
+/**
+ * Shows a reply to the person who asked: the first call posts, later calls edit what was posted. With `more` others will
+ * follow soon: a platform that takes few edits may leave this one out.
+ */
+export type Show = (reply: Reply, options?: { readonly more: boolean }) => Promise<void>;
 
 /** What a platform talks to. Neither call rejects for a person's mistake; both answer in words. */
 export type Conversation = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Address, MessageRef } from '../../core/address.ts';
 import type { Show } from '../../core/chat.ts';
+import { UpstreamError } from '../../core/errors.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { Api } from './api.ts';
 import { responseMs, responseUses } from './limits.ts';
@@ -39,13 +40,17 @@ export type CommandShowOptions = {
   readonly showInChannel: Show;
 };
 
+/** Of the uses of the address these are kept for the end, which may need a second try. */
+const keptUses = 2;
+
 /**
  * Shows replies to a command where it was typed, which works in channels that the bot is not in. A reply that is `onlyYou`
- * is seen by the asker alone, and what follows it too.
+ * is seen by the asker alone, and what follows it too. Slack takes only a few answers there: when the first one has more to
+ * follow, all of them are one message of the channel, unless the bot can't post in it.
  */
 export function createCommandShow(options: CommandShowOptions, signal: AbortSignal): Show {
   const { api, now, asked, showInChannel } = options;
-  let shown: 'nothing' | 'in_channel' | 'ephemeral' = 'nothing';
+  let shown: 'nothing' | 'in_channel' | 'ephemeral' | 'message' = 'nothing';
   let uses = 0;
   let isGone = false;
 
@@ -72,7 +77,25 @@ export function createCommandShow(options: CommandShowOptions, signal: AbortSign
     await patiently(() => api.call(call, z.unknown(), signal), signal);
   }
 
-  return async (reply) => {
+  /** True when the channel took it as the first of many. */
+  async function beginInChannel(reply: Reply): Promise<boolean> {
+    try {
+      await showInChannel(reply);
+      return true;
+    } catch (error) {
+      if (error instanceof UpstreamError && !error.retryable) return false;
+      throw error;
+    }
+  }
+
+  return async (reply, { more } = { more: false }) => {
+    const isFirstOfMany = more && shown === 'nothing' && !reply.onlyYou;
+    if (isFirstOfMany && (await beginInChannel(reply))) {
+      shown = 'message';
+      return;
+    }
+    if (shown === 'message' && !reply.onlyYou) return showInChannel(reply);
+    if (more && uses >= responseUses - keptUses) return;
     const type = shown === 'ephemeral' || reply.onlyYou ? 'ephemeral' : 'in_channel';
     if (await respond(reply, type)) shown = type;
     else if (type === 'ephemeral') await showPrivately(reply);

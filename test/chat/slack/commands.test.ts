@@ -115,6 +115,33 @@ describe('a command', () => {
     expect(slack.calls('response_url').map((call) => call.status)).toEqual([200, 200, 200, 200, 200]);
   });
 
+  it('that many replies lead to is one message of the channel, where it may be edited often', async () => {
+    const { slack } = await startBot({
+      handle: async (_event, show) => {
+        for (let count = 1; count <= 7; count += 1) await show(say(`at ${count}`), { more: true });
+        await show(say('done'));
+      },
+    });
+    slack.command('/ops status');
+    await slack.waitFor(() => slack.calls('chat.update').length === 7);
+    expect(slack.messages().map((message) => wordsOf(message))).toEqual(['done']);
+    expect(slack.calls('response_url')).toEqual([]);
+  });
+
+  it('that many replies lead to keeps uses of its address for the end, where the bot can not post', async () => {
+    const { slack } = await startBot({
+      handle: async (_event, show) => {
+        for (let count = 1; count <= 7; count += 1) await show(say(`at ${count}`), { more: true });
+        await show(say('done'));
+      },
+    });
+    slack.command('/ops status', { channel: slack.channels.secret });
+    const here = () => slack.messages(slack.channels.secret).map((message) => wordsOf(message));
+    await slack.waitFor(() => here().join() === 'done');
+    expect(slack.calls('response_url')).toHaveLength(4);
+    expect(slack.calls('chat.postMessage')).toHaveLength(1);
+  });
+
   it('goes on in the channel after 25 minutes, privately when it was meant so', async () => {
     let later = 0;
     const { slack } = await startBot({
