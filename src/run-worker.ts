@@ -1,7 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf, type Upstream, UpstreamError, UsageError } from './core/errors.ts';
 
-/** The one message that a worker sends. Errors lose their class on the way, so it is told by `kind`. */
+/** How far a worker is; it may say so any number of times before it answers. */
+export type WorkerProgress<Progress> = { readonly kind: 'progress'; readonly progress: Progress };
+
+/** The one answer that a worker gives. Errors lose their class on the way, so it is told by `kind`. */
 export type WorkerAnswer<Outcome> =
   | { readonly kind: 'done'; readonly outcome: Outcome }
   | {
@@ -14,13 +17,14 @@ export type WorkerAnswer<Outcome> =
   | { readonly kind: 'usage'; readonly message: string }
   | { readonly kind: 'broken'; readonly message: string };
 
-export type WorkerCall<Job> = {
+export type WorkerCall<Job, Progress = never> = {
   readonly url: URL;
   /** What the worker is given when it starts. */
   readonly job: Job;
   readonly deadlineMs: number;
   /** What it is about, for the message when it breaks: "training the watch hosts". */
   readonly what: string;
+  readonly onProgress?: (progress: Progress) => void;
 };
 
 /**
@@ -28,7 +32,10 @@ export type WorkerCall<Job> = {
  * (`UpstreamError`, `UsageError`), the signal's reason when it is aborted, and a plain `Error` when the worker breaks or its
  * time is up.
  */
-export async function runWorker<Job, Outcome>(call: WorkerCall<Job>, signal: AbortSignal): Promise<Outcome> {
+export async function runWorker<Job, Outcome, Progress = never>(
+  call: WorkerCall<Job, Progress>,
+  signal: AbortSignal,
+): Promise<Outcome> {
   signal.throwIfAborted();
   // A worker says what it has to say in its answer; what a library prints there is no line of the log.
   const worker = new Worker(call.url, { workerData: call.job, stdout: true, stderr: true });
@@ -37,7 +44,10 @@ export async function runWorker<Job, Outcome>(call: WorkerCall<Job>, signal: Abo
     new Error(`${call.what} broke off: ${because}`, { cause });
   try {
     const answer = await new Promise<WorkerAnswer<Outcome>>((resolve, reject) => {
-      worker.once('message', resolve);
+      worker.on('message', (said: WorkerAnswer<Outcome> | WorkerProgress<Progress>) => {
+        if (said.kind === 'progress') call.onProgress?.(said.progress);
+        else resolve(said);
+      });
       worker.on('error', (error) => reject(broken(messageOf(error), error)));
       worker.once('exit', (code) => reject(broken(`the worker ended with code ${code} and no answer`)));
       ended.addEventListener('abort', () =>
@@ -63,4 +73,9 @@ export async function answerOf<Outcome>(work: () => Promise<Outcome>): Promise<W
     }
     return { kind: error instanceof UsageError ? 'usage' : 'broken', message: messageOf(error) };
   }
+}
+
+/** What a worker says of how far it is. */
+export function progressOf<Progress>(progress: Progress): WorkerProgress<Progress> {
+  return { kind: 'progress', progress };
 }
