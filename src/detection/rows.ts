@@ -20,12 +20,19 @@ export function countKnownRows(frame: Frame): number {
 
 /** A frame from its first row with a value on: what lies before was never recorded and is no part of history. */
 export function fromFirstKnownRow(frame: Frame): Frame {
-  const isKnown = (row: number): boolean =>
-    frame.columns.some(({ values }) => !Number.isNaN(values[row] ?? Number.NaN));
-  let first = 0;
-  while (first < rowCount(frame) && !isKnown(first)) first += 1;
+  return rowsBetween(frame, firstKnownRow(frame), rowCount(frame));
+}
+
+/** The first row with a value; the number of rows when there is none. */
+export function firstKnownRow({ columns, times }: Frame): number {
+  const first = times.findIndex((_, row) => columns.some(({ values }) => !Number.isNaN(values[row] ?? Number.NaN)));
+  return first === -1 ? times.length : first;
+}
+
+/** The rows `from..to` of a frame, `to` excluded; they are not copied. */
+export function rowsBetween(frame: Frame, from: number, to: number): Frame {
   return {
-    times: frame.times.subarray(first),
-    columns: frame.columns.map(({ name, values }) => ({ name, values: values.subarray(first) })),
+    times: frame.times.subarray(from, to),
+    columns: frame.columns.map(({ name, values }) => ({ name, values: values.subarray(from, to) })),
   };
 }
