@@ -11,6 +11,7 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   detection: { rooms: ['core', 'detection'], packages: /^ml-matrix$/ },
   // Its packages are for Prophet alone, which it loads when it is wanted.
   forecast: { rooms: ['core', 'detection', 'forecast'], packages: /^(@bsull\/augurs.*|node:(fs|timers)\/promises)$/ },
+  backtest: { rooms: ['core', 'detection', 'backtest'], packages: /^$/ },
   incidents: { rooms: ['core', 'incidents'], packages: /^$/ },
   ...Object.fromEntries(edges.map((room) => [room, { rooms: ['core', room], packages: /./ }])),
   commands: { rooms: [...pure, 'commands'], packages: /^(zod|fastest-levenshtein)$/ },
@@ -28,6 +29,12 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   'forecast.ts': { rooms: ['core', 'run-worker.ts', 'turns.ts'], packages: /^$/ },
   'forecast-worker.ts': {
     rooms: ['core', 'forecast', 'forecast.ts', 'metrics', 'run-worker.ts'],
+    packages: /^node:worker_threads$/,
+  },
+  'replay.ts': { rooms: [...pure, 'backtest', 'observe.ts'], packages: /^$/ },
+  'backtest.ts': { rooms: ['core', 'backtest', 'run-worker.ts'], packages: /^$/ },
+  'backtest-worker.ts': {
+    rooms: [...pure, 'backtest', 'backtest.ts', 'metrics', 'replay.ts', 'run-worker.ts', 'turns.ts'],
     packages: /^node:worker_threads$/,
   },
   // The second program: it judges the detector on files, and its worker composes what it needs.
@@ -82,7 +89,7 @@ describe('the house', () => {
     },
   );
 
-  it.each(files.filter((file) => ['core', 'detection', 'forecast', 'incidents'].includes(roomOf(file))))(
+  it.each(files.filter((file) => ['core', 'backtest', 'detection', 'forecast', 'incidents'].includes(roomOf(file))))(
     '%s takes clock and chance as arguments',
     (file) => {
       expect(readFileSync(file, 'utf8')).not.toMatch(/Date\.now|new Date\(\)|Math\.random|performance\.now|\bfetch\(/);
@@ -92,6 +99,7 @@ describe('the house', () => {
   it('names the detector only where a program or a thread is composed', () => {
     const naming = files.filter((file) => /\bcreate\w*Detector\(\)/.test(readFileSync(file, 'utf8')));
     expect(naming.filter((file) => roomOf(file) !== 'detection').toSorted()).toEqual([
+      'src/backtest-worker.ts',
       'src/compose.ts',
       'src/evaluate/worker.ts',
       'src/train-worker.ts',
