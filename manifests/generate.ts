@@ -21,6 +21,7 @@ export function commandsOfTheBot(): readonly Command[] {
     situation: unused,
     source: { name: 'none', instant: unused, range: unused },
     forecast: unused,
+    backtests: { run: unused, cancel: unused },
     watches: [],
     ask: unused,
     ai: { choose: unused, status: unused, test: unused },

@@ -5,6 +5,7 @@ import { createFallbackProvider } from './ai/fallback.ts';
 import { createGeminiProvider } from './ai/gemini.ts';
 import { createOpenAiProvider } from './ai/openai.ts';
 import { createRouter } from './ai/router.ts';
+import { createBacktests } from './backtest.ts';
 import { backupTroubles, createBackupJob } from './backup/backup-job.ts';
 import { createConsolePlatform } from './chat/console/platform.ts';
 import { createDiscordPlatform } from './chat/discord/platform.ts';
@@ -146,11 +147,14 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     store: store.name,
   });
   const forecasts = createForecasts({ prometheus: { ...prometheus, maxBytes: maxForecastBytes }, now, log });
+  const seed = config.demo.seed;
+  const backtests = createBacktests({ watches, prometheus, incidents: store.incidents, seed, now, log });
   const commands = createCommands({
     status,
     situation: watcher.situation,
     source: asked,
     forecast: forecasts.forecast,
+    backtests,
     watches,
     ask: createAsk({ router, situation: watcher.situation }),
     ai: router,
@@ -234,6 +238,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
       await Promise.all([...platforms.values()].map((platform) => platform.stop()));
       await sidecar.stop();
       await forecasts.stop();
+      await backtests.stop();
       await trainer.stop();
       await demo?.stop();
       await store.close();

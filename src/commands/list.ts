@@ -1,4 +1,5 @@
 import type { AiControl, Ask } from '../core/ai.ts';
+import type { BacktestControl } from '../core/backtest.ts';
 import type { Command } from '../core/command.ts';
 import type { DemoCluster } from '../core/demo.ts';
 import type { ForecastMetric } from '../core/forecast.ts';
@@ -13,6 +14,7 @@ import { createAiSwitch } from './ai-switch.ts';
 import { createAiTest } from './ai-test.ts';
 import { createAnomalies } from './anomalies.ts';
 import { createAsk } from './ask.ts';
+import { createBacktest } from './backtest.ts';
 import { createDemoBreak, createDemoHeal } from './demo.ts';
 import { createForecast } from './forecast.ts';
 import { createHelp } from './help.ts';
@@ -28,6 +30,7 @@ export type CommandDeps = {
   readonly situation: () => Situation;
   readonly source: MetricSource;
   readonly forecast: ForecastMetric;
+  readonly backtests: BacktestControl;
   readonly watches: readonly Watch[];
   readonly ask: Ask;
   readonly ai: AiControl;
@@ -50,6 +53,7 @@ export function createCommands(deps: CommandDeps): readonly Command[] {
     createQuery({ source, watches, simulated, now }),
     createAnomalies(deps.situation, watches),
     createForecast({ forecast: deps.forecast, watches, situation: deps.situation, simulated }),
+    createBacktest({ backtests: deps.backtests, watches: modelDeps.watches, simulated, now }),
     createAiShow(ai.status),
     createAiSwitch(ai, deps.settings),
     createAiTest(ai),

@@ -24,7 +24,7 @@ export const noon = Date.UTC(2026, 0, 5, 12);
 /** The real commands over small real things: a source of two series, settings in a map, an AI that echoes. */
 export function commandBench(
   situation: Partial<Situation> = {},
-  parts: Partial<Pick<CommandDeps, 'models' | 'watches' | 'forecast'>> = {},
+  parts: Partial<Pick<CommandDeps, 'models' | 'watches' | 'forecast' | 'backtests' | 'now'>> = {},
 ): Bench {
   const settings = new Map<string, string>();
   const faults: Fault[] = [];
@@ -62,6 +62,10 @@ export function commandBench(
         },
         signal,
       ),
+    backtests: {
+      run: async () => ({ kind: 'too little history', knownMs: 0, neededMs: 86_400_000 }),
+      cancel: ({ name }) => ({ watch: 'hosts', by: { platform: 'test', id: name, name } }),
+    },
     watches: [],
     ask: async (question) => ({
       text: `You asked: ${question}`,

@@ -1,0 +1,166 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createBacktests } from '../../src/backtest.ts';
+import { createConsolePlatform } from '../../src/chat/console/platform.ts';
+import { createDiscordPlatform } from '../../src/chat/discord/platform.ts';
+import { createSlackPlatform } from '../../src/chat/slack/platform.ts';
+import { createConverse } from '../../src/converse.ts';
+import type { Command } from '../../src/core/command.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { commandBench } from '../commands/list.ts';
+import { wordsOf as discordWords, startDiscordEmulator } from '../emulators/discord.ts';
+import { startNumbers } from '../emulators/prometheus.ts';
+import { wordsOf as slackWords, startSlackEmulator } from '../emulators/slack.ts';
+import { memoryIncidents, oneMetric, quietTelemetry } from '../small-things.ts';
+
+const startedAt = Date.UTC(2026, 0, 19, 12, 0, 3);
+const minutely = { ...oneMetric, stepMs: 60_000, historyMs: 4 * 86_400_000, resolveAfterMs: 300_000 };
+const ordinary = (_metric: string, _host: string, at: number): number =>
+  40 + 8 * Math.sin((2 * Math.PI * at) / 86_400_000) + (((at / 60_000) * 7_919) % 101) / 25;
+const bar = /[█░]{20} \d+ %/;
+const measured = /Backtest of hosts: \d+ of 12 injected faults caught/;
+
+/** A worker that says how far it is, many times, and never ends. */
+const endless = pathToFileURL(join(mkdtempSync(join(tmpdir(), 'worker-')), 'worker.mjs'));
+writeFileSync(
+  endless,
+  `import { parentPort } from 'node:worker_threads';
+   let part = 0;
+   setInterval(() => {
+     part = Math.min(0.9, part + 0.05);
+     parentPort.postMessage({ kind: 'progress', progress: { part, doing: 'web-1, fold 1 of 4' } });
+   }, 20);`,
+);
+
+/** The command over a Prometheus of two ordinary days. The clock of its progress runs so fast that each edit may be shown. */
+async function backtesting(workerUrl?: URL): Promise<readonly Command[]> {
+  const numbers = await startNumbers(['web-1', 'web-2'], ordinary);
+  const backtests = createBacktests({
+    ...{ watches: [minutely], incidents: memoryIncidents(), seed: 7, now: () => startedAt, log: silentLog },
+    prometheus: { url: numbers.url, timeoutMs: 5_000, maxBytes: 10_000_000 },
+    ...(workerUrl === undefined ? {} : { workerUrl }),
+  });
+  onTestFinished(async () => {
+    await backtests.stop();
+    await numbers.stop();
+  });
+  let clock = startedAt;
+  const now = (): number => {
+    clock += 4_000;
+    return clock;
+  };
+  return commandBench({}, { watches: [minutely], backtests, now }).commands;
+}
+
+function conversationOf(commands: readonly Command[]) {
+  return createConverse({
+    ...{ commands, roleOf: () => 'viewer' as const, telemetry: quietTelemetry, now: Date.now, log: silentLog },
+  });
+}
+
+async function slackOf(commands: readonly Command[]) {
+  const slack = await startSlackEmulator();
+  const { botToken, appToken, url: apiUrl } = slack;
+  const platform = createSlackPlatform({
+    ...{ botToken, appToken, apiUrl, signingSecret: '', mode: 'socket', port: 0, log: silentLog, now: Date.now },
+  });
+  onTestFinished(async () => {
+    await platform.stop();
+    await slack.stop();
+  });
+  await platform.start(conversationOf(commands));
+  return slack;
+}
+
+describe('"backtest 2" in Slack', () => {
+  it('is one message of the channel that shows a bar and becomes the answer', async () => {
+    const slack = await slackOf(await backtesting());
+    slack.command('/ops backtest 2');
+    await slack.waitFor(() => slack.messages().some((one) => bar.test(slackWords(one))), 30_000);
+    await slack.waitFor(() => slack.messages().some((one) => measured.test(slackWords(one))), 60_000);
+    expect(slack.messages()).toHaveLength(1);
+    expect(slack.calls('response_url')).toEqual([]);
+    expect(slack.calls('chat.update').length).toBeGreaterThan(2);
+  }, 120_000);
+
+  it('in a channel that the bot is not in shows what the address of the command takes, and the answer', async () => {
+    const slack = await slackOf(await backtesting());
+    slack.command('/ops backtest 2', { channel: slack.channels.secret });
+    const here = () => slack.messages(slack.channels.secret);
+    await slack.waitFor(() => here().some((one) => measured.test(slackWords(one))), 60_000);
+    expect(here()).toHaveLength(1);
+    expect(slack.calls('response_url').map((call) => call.status)).toEqual([200, 200, 200, 200]);
+  }, 120_000);
+
+  it('is cancelled by a mention, told to whoever asks meanwhile, and says so in its own message', async () => {
+    const slack = await slackOf(await backtesting(endless));
+    slack.mention('backtest 2');
+    await slack.waitFor(() => slack.messages().some((one) => bar.test(slackWords(one))), 30_000);
+    slack.command('/ops backtest');
+    await slack.waitFor(() => slack.messages().some((one) => /There is one at a time/.test(slackWords(one))));
+    slack.mention('backtest cancel');
+    await slack.waitFor(() => slack.messages().some((one) => /was cancelled by/.test(slackWords(one))));
+    await slack.waitFor(() => slack.messages().some((one) => /that .+ began is cancelled/.test(slackWords(one))));
+    expect(slack.messages().filter((one) => bar.test(slackWords(one)))).toEqual([]);
+  }, 60_000);
+});
+
+describe('"backtest 2" in Discord', () => {
+  async function discordOf(commands: readonly Command[]) {
+    const discord = await startDiscordEmulator();
+    const platform = createDiscordPlatform({
+      ...{ token: discord.token, apiUrl: discord.url, commands, log: silentLog, now: Date.now },
+    });
+    onTestFinished(async () => {
+      await platform.stop();
+      await discord.stop();
+    });
+    await platform.start(conversationOf(commands));
+    await discord.waitFor(() => discord.commands().length > 0);
+    return discord;
+  }
+
+  it('is deferred, and its one message shows a bar and becomes the answer', async () => {
+    const discord = await discordOf(await backtesting());
+    discord.slash(['backtest'], { days: '2' });
+    await discord.waitFor(() => discord.messages().some((one) => bar.test(discordWords(one))), 30_000);
+    await discord.waitFor(() => discord.messages().some((one) => measured.test(discordWords(one))), 60_000);
+    expect(discord.messages()).toHaveLength(1);
+  }, 120_000);
+
+  it('is cancelled by the option of the same command', async () => {
+    const discord = await discordOf(await backtesting(endless));
+    discord.slash(['backtest']);
+    await discord.waitFor(() => discord.messages().some((one) => bar.test(discordWords(one))), 30_000);
+    discord.slash(['backtest'], { action: 'cancel' });
+    await discord.waitFor(() => discord.messages().some((one) => /was cancelled by/.test(discordWords(one))));
+    await discord.waitFor(() => discord.messages().some((one) => /began is cancelled/.test(discordWords(one))));
+  }, 60_000);
+});
+
+describe('"backtest 2" in the console', () => {
+  it('is one message that shows a bar and becomes the answer', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'console-'));
+    const store = await openStore({ databaseUrl: null, dataDir, log: silentLog });
+    const platform = createConsolePlatform({ store: store.console, now: Date.now, log: silentLog });
+    onTestFinished(async () => {
+      await platform.stop();
+      await store.close();
+    });
+    await platform.start(conversationOf(await backtesting()));
+    const shown: string[] = [];
+    const done = Promise.withResolvers<void>();
+    platform.listen((entry) => {
+      shown.push(JSON.stringify(entry));
+      if (measured.test(shown.at(-1) ?? '')) done.resolve();
+    });
+    await platform.ask({ id: 'q1', text: '/ops backtest 2', person: { platform: 'console', id: 'p', name: 'Ada' } });
+    await done.promise;
+    expect(shown.filter((one) => bar.test(one)).length).toBeGreaterThan(1);
+    expect(await platform.recent(10)).toHaveLength(2);
+  }, 120_000);
+});
