@@ -67,11 +67,24 @@ export type FittedDetector = {
   dump(): Uint8Array;
 };
 
+/** What a detector is built with, where history may choose. */
+export type DetectorSettings = {
+  /** Lengths of the rolling windows in rows, ascending; those that history is too short for are not used. */
+  readonly windows: readonly number[];
+  readonly trees: number;
+  /** Rows that a forecast looks back on. */
+  readonly lags: number;
+  /** Rows over which forecast residuals are smoothed. */
+  readonly smoothingRows: number;
+};
+
 export type FitOptions = {
   readonly metrics: readonly WatchedMetric[];
   readonly seed: number;
   readonly alertBudgetPerDay: number;
   readonly stepMs: number;
+  /** The detector's usual ones without it. */
+  readonly settings?: DetectorSettings;
 };
 
 export type FitOutcome =

@@ -1,4 +1,5 @@
 import type { ModelFacts } from '../core/detector.ts';
+import { lagsOf } from './autoregression.ts';
 import { energyCount } from './energies.ts';
 import { createMomentLayout } from './moments.ts';
 import type { SensorModel } from './sensor.ts';
@@ -26,7 +27,11 @@ export function aboutOf({ sensor, trees, subsample, warmupRows, threshold, score
   const perDay = (values: Float64Array): number => countAlerts(values, threshold, Math.floor(mergeMs / stepMs)) / days;
   return {
     features: createMomentLayout(metrics.length, windows.length).width + energyCount(windows),
-    parameters: { trees, subsample, 'longest window': Math.max(...windows), 'warm-up rows': warmupRows, threshold },
+    parameters: {
+      ...{ trees, subsample, 'longest window': Math.max(...windows) },
+      ...{ lags: lagsOf(sensor.autoregression), 'smoothing rows': sensor.smoothingRows },
+      ...{ 'warm-up rows': warmupRows, threshold },
+    },
     measures: {
       'rows judged': count(scores),
       'rows kept out': count(scores) - count(normal),

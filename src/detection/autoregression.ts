@@ -5,17 +5,28 @@ export type Autoregression = {
   readonly metrics: number;
 };
 
-export const lags = 3;
+/** How many rows a model looks back on. */
+export function lagsOf({ weights, metrics }: Autoregression): number {
+  return (weights.length / metrics - 1) / metrics;
+}
+
+/** How many rows a forecast looks back on, unless something else is chosen. */
+export const usualLags = 3;
 /** The penalty as a share of the rows: little history leaves the forecast close to "as now". */
 const penaltyShare = 0.005;
 const smallestPenalty = 1;
 
 /**
- * Ridge vector autoregression on lags 1 to 3 (Hoerl and Kennard 1970): the *change* of every metric is regressed on the
+ * Ridge vector autoregression on lags 1 to `lags` (Hoerl and Kennard 1970): the *change* of every metric is regressed on the
  * last rows, so that the penalty pulls towards the plain forecast "as now". `rows` are the rows of `series` (scaled
  * values, row by row, no gaps) whose change may be learnt. It fails where the dynamics themselves change.
  */
-export function fitAutoregression(series: Float64Array, metrics: number, rows: Iterable<number>): Autoregression {
+export function fitAutoregression(
+  series: Float64Array,
+  metrics: number,
+  rows: Iterable<number>,
+  lags: number = usualLags,
+): Autoregression {
   const width = lags * metrics + 1;
   const gram = new Float64Array(width * width);
   const moments = new Float64Array(width * metrics);
@@ -23,7 +34,7 @@ export function fitAutoregression(series: Float64Array, metrics: number, rows: I
   let learnt = 0;
   for (const row of rows) {
     if (row < lags) continue;
-    fillInputs(inputs, series, metrics, row);
+    fillInputs(inputs, series, { metrics, lags }, row);
     learnt += 1;
     for (let a = 0; a < width; a += 1) {
       const input = inputs[a] ?? 0;
@@ -47,7 +58,12 @@ export function fitAutoregression(series: Float64Array, metrics: number, rows: I
   return { weights, metrics };
 }
 
-function fillInputs(inputs: Float64Array, series: Float64Array, metrics: number, row: number): void {
+function fillInputs(
+  inputs: Float64Array,
+  series: Float64Array,
+  { metrics, lags }: { readonly metrics: number; readonly lags: number },
+  row: number,
+): void {
   for (let lag = 1; lag <= lags; lag += 1)
     for (let metric = 0; metric < metrics; metric += 1)
       inputs[(lag - 1) * metrics + metric] = series[(row - lag) * metrics + metric] ?? 0;

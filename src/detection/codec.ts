@@ -8,7 +8,7 @@ import type { SensedMetric, SensorModel } from './sensor.ts';
 import type { Tail } from './tail.ts';
 
 const magic = 0x46524f53;
-const version = 5;
+const version = 6;
 const harms: readonly KnownMetric['harm'][] = ['both', 'up', 'down'];
 /** Magic, version, length and checksum of what follows. */
 const headerBytes = 16;
@@ -113,6 +113,7 @@ function writeSensor(writer: Writer, sensor: SensorModel): void {
       writer.number(number);
   }
   writer.float32s(sensor.autoregression.weights);
+  writer.number(sensor.smoothingRows);
 }
 
 function readSensor(reader: Reader): SensorModel {
@@ -126,6 +127,7 @@ function readSensor(reader: Reader): SensorModel {
     windows,
     metrics,
     autoregression: { weights: reader.float32s(), metrics: metrics.length },
+    smoothingRows: reader.number(),
   };
 }
 

@@ -1,6 +1,6 @@
-import type { FitOptions } from '../core/detector.ts';
+import type { DetectorSettings, FitOptions } from '../core/detector.ts';
 import { type Frame, rowCount } from '../core/frame.ts';
-import { type Autoregression, fitAutoregression, forecastNext, lags } from './autoregression.ts';
+import { type Autoregression, fitAutoregression, forecastNext, lagsOf } from './autoregression.ts';
 import { createLevels } from './level.ts';
 import { quantile, sortedFinite } from './quantile.ts';
 import { countKnownRows, forEachRow } from './rows.ts';
@@ -29,8 +29,9 @@ const nearlyAllOfRange = [0.0005, 0.9995] as const;
 export function fitSensor(
   history: Frame,
   keptOut: Uint8Array,
-  options: FitOptions & { readonly windows: readonly number[] },
+  options: FitOptions & { readonly settings: DetectorSettings },
 ): SensorModel {
+  const { windows, lags, smoothingRows } = options.settings;
   const scaled = fitScales(history, keptOut, options);
   const knowsRhythm = countKnownRows(history) * options.stepMs >= dayMs;
   const { series, distances } = followLevels(history, keptOut, scaled, { ...options, knowsRhythm });
@@ -46,13 +47,13 @@ export function fitSensor(
     const stance = known[place % known.length]?.stance ?? aroundNothing;
     return cutToStance(toStance(stance, value));
   });
-  const autoregression = fitAutoregression(standing, known.length, learnt);
+  const autoregression = fitAutoregression(standing, known.length, learnt, lags);
   const residuals = residualsOf(autoregression, standing, learnt);
   const metrics = known.map((metric, at) => {
     const floor = Math.max(knowsRhythm ? smallestRoughness : 0, floorOf(metric.scale) / metric.stance.size);
     return { ...metric, roughness: roughnessOf(residuals[at] ?? new Float64Array(), floor) };
   });
-  return { metrics, stepMs: options.stepMs, windows: options.windows, autoregression, knowsRhythm };
+  return { metrics, stepMs: options.stepMs, windows, autoregression, smoothingRows, knowsRhythm };
 }
 
 /**
@@ -60,7 +61,7 @@ export function fitSensor(
  * final prediction error (Akaike 1969), at most threefold.
  */
 export function forRowsToCome(sensor: SensorModel, rows: number): SensorModel {
-  const weights = lags * sensor.metrics.length + 1;
+  const weights = lagsOf(sensor.autoregression) * sensor.metrics.length + 1;
   const growth = Math.min(3, Math.sqrt((rows + weights) / Math.max(1, rows - weights)));
   return { ...sensor, metrics: sensor.metrics.map((metric) => ({ ...metric, roughness: metric.roughness * growth })) };
 }
@@ -123,6 +124,7 @@ function followLevels(
 /** By metric, the absolute one-step forecast residual of some rows. */
 function residualsOf(model: Autoregression, series: Float64Array, rows: Uint32Array): readonly Float64Array[] {
   const { metrics } = model;
+  const lags = lagsOf(model);
   const stride = Math.ceil(rows.length / enoughForMedian);
   const some = rows.filter((_, place) => place % stride === 0);
   const residuals = Array.from({ length: metrics }, () => new Float64Array(some.length));

@@ -1,5 +1,14 @@
-import type { Detector, FitOptions, FitOutcome, FittedDetector, RowScore, Scorer } from '../core/detector.ts';
+import type {
+  Detector,
+  DetectorSettings,
+  FitOptions,
+  FitOutcome,
+  FittedDetector,
+  RowScore,
+  Scorer,
+} from '../core/detector.ts';
 import type { Frame } from '../core/frame.ts';
+import { usualLags } from './autoregression.ts';
 import { decodeModel, encodeModel } from './codec.ts';
 import { confidenceAt } from './confidence.ts';
 import { createEnergyMeter, quieten } from './energies.ts';
@@ -16,8 +25,8 @@ import { shake } from './shake.ts';
 
 const name = 'fused';
 
-/** Rolling windows in rows. A window is used when history holds it this many times over. */
-const allWindows = [5, 15, 60] as const;
+export const usualSettings: DetectorSettings = { windows: [5, 15, 60], trees: 100, lags: usualLags, smoothingRows: 10 };
+/** A window is used when history holds it this many times over. */
 const windowsInHistory = 4;
 /** Less than this teaches nothing: the middle window four times. */
 const fewestRows = 36;
@@ -52,8 +61,11 @@ export function fitModel(frame: Frame, options: FitOptions): ModelOutcome {
   const history = fromFirstKnownRow(frame);
   const rows = countKnownRows(history);
   if (rows < fewestRows) return { kind: 'too little history', rows, needed: fewestRows };
-  const windows = allWindows.filter((window) => window * windowsInHistory <= rows);
-  const model = learn(shake(history, options), { ...options, windows, warmupRows: Math.max(...windows) });
+  const { windows: all, ...others } = options.settings ?? usualSettings;
+  const fitting = all.filter((window) => window * windowsInHistory <= rows);
+  const settings = { ...others, windows: fitting.length > 0 ? fitting : all.slice(0, 1) };
+  const warmupRows = Math.max(...settings.windows);
+  const model = learn(shake(history, options), { ...options, settings, warmupRows });
   return { kind: 'fitted', model };
 }
 

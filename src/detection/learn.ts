@@ -1,4 +1,4 @@
-import type { FitOptions } from '../core/detector.ts';
+import type { DetectorSettings, FitOptions } from '../core/detector.ts';
 import { type Frame, rowCount } from '../core/frame.ts';
 import { aboutOf } from './about.ts';
 import { calmOf, createEnergyMeter, type EnergyModel, fitEnergies, quieten, type Sensed } from './energies.ts';
@@ -11,7 +11,7 @@ import { createSensor, type SensorModel } from './sensor.ts';
 import { fitFusedTail, fitTail, rarity } from './tail.ts';
 import { countScored, fitThreshold, outstandingFrom } from './threshold.ts';
 
-export type LearnOptions = FitOptions & { readonly windows: readonly number[]; readonly warmupRows: number };
+export type LearnOptions = FitOptions & { readonly settings: DetectorSettings; readonly warmupRows: number };
 
 /** What differs between the passes. */
 type Pass = { readonly trees: number; readonly tailShare: number };
@@ -20,7 +20,7 @@ type Pass = { readonly trees: number; readonly tailShare: number };
 const drafts = 2;
 /** Finding the rows to keep out needs no fine scores, but a tail that incidents in it do not bend. */
 const draft: Pass = { trees: 25, tailShare: 0.1 };
-const final: Pass = { trees: 100, tailShare: 0.02 };
+const finalTailShare = 0.02;
 const subsample = 128;
 const dayMs = 86_400_000;
 /** With so many rows, or with no more than a moment of a day, the tails are in full doubt or in most of it. */
@@ -38,7 +38,7 @@ export function learn(history: Frame, options: LearnOptions): DetectionModel {
   let keptOut: Uint8Array = new Uint8Array(rowCount(history));
   for (let round = 0; round < drafts; round += 1)
     keptOut = standingOut(pass(history, keptOut, options, draft).scores) ?? keptOut;
-  return pass(history, keptOut, options, final).model;
+  return pass(history, keptOut, options, { trees: options.settings.trees, tailShare: finalTailShare }).model;
 }
 
 /** Rows so rare that they are no part of what is normal; null when they are too many. */

@@ -1,4 +1,4 @@
-import { type Autoregression, forecastNext, lags } from './autoregression.ts';
+import { type Autoregression, forecastNext, lagsOf } from './autoregression.ts';
 import { createBaseline, type KnownMetric } from './baseline.ts';
 import { createDrift } from './drift.ts';
 import { createMomentLayout } from './moments.ts';
@@ -23,6 +23,8 @@ export type SensorModel = {
   /** Lengths of the rolling windows in rows. */
   readonly windows: readonly number[];
   readonly autoregression: Autoregression;
+  /** Residuals are smoothed over so many rows. */
+  readonly smoothingRows: number;
   /** Whether history has shown where the metrics lie at all hours; if not, only their distance from their level counts and is foreseen. */
   readonly knowsRhythm: boolean;
 };
@@ -48,9 +50,6 @@ export type Sensor = {
   unrest(): number;
 };
 
-/** Residuals are smoothed over so many rows. */
-const smoothing = 2 / (10 + 1);
-
 /**
  * Follows one entity. A push costs a few microseconds and the same work live as over history. A value that is not
  * believed is a gap, and when a metric comes back from far off, its way there becomes one: an incident that is over
@@ -59,6 +58,8 @@ const smoothing = 2 / (10 + 1);
 export function createSensor(model: SensorModel): Sensor {
   const { metrics, windows, autoregression } = model;
   const width = metrics.length;
+  const lags = lagsOf(autoregression);
+  const smoothing = 2 / (model.smoothingRows + 1);
   const baseline = createBaseline(metrics, model.stepMs);
   const rolling = createRolling(width, windows);
   const layout = createMomentLayout(width, windows.length);

@@ -1,4 +1,4 @@
-import { type Autoregression, fitAutoregression, forecastNext, lags } from '../autoregression.ts';
+import { type Autoregression, fitAutoregression, forecastNext, usualLags } from '../autoregression.ts';
 import {
   type FeatureGroup,
   type FeatureKind,
@@ -21,7 +21,7 @@ const kinds: readonly FeatureKind[] = [
   {
     name: 'residual',
     per: 'metric',
-    formula: `x[t] − its ridge-VAR forecast from rows t − 1 to t − ${lags} of all metrics, values cut at ±${farthest}`,
+    formula: `x[t] − its ridge-VAR forecast from rows t − 1 to t − ${usualLags} of all metrics, values cut at ±${farthest}`,
     unit: 'spreads',
     reason: 'a move that nothing that was seen before explains',
   },
@@ -68,7 +68,7 @@ function fitResiduals({ scaled, frame }: History): Autoregression {
     });
   });
   const isWhole = (row: number): boolean => {
-    for (let lag = 0; lag <= lags; lag += 1) if (known[row - lag] !== 1) return false;
+    for (let lag = 0; lag <= usualLags; lag += 1) if (known[row - lag] !== 1) return false;
     return true;
   };
   return fitAutoregression(series, width, Uint32Array.from(known.keys()).filter(isWhole));
@@ -76,8 +76,8 @@ function fitResiduals({ scaled, frame }: History): Autoregression {
 
 function openResiduals(model: Autoregression): FeatureStream {
   const { metrics } = model;
-  const inputs = new Float64Array(lags * metrics + 1);
-  inputs[lags * metrics] = 1;
+  const inputs = new Float64Array(usualLags * metrics + 1);
+  inputs[usualLags * metrics] = 1;
   const last = new Float64Array(metrics);
   const knownRows = new Uint32Array(metrics);
   const counts = new Uint32Array(metrics);
@@ -93,11 +93,11 @@ function openResiduals(model: Autoregression): FeatureStream {
     }
   }
 
-  /** The metric's residual; NaN where it, or one of its own lags, is a gap. */
+  /** The metric's residual; NaN where it, or one of its own usualLags, is a gap. */
   function judge(metric: number, value: number): number {
     const isKnown = !Number.isNaN(value);
     const residual =
-      isKnown && (knownRows[metric] ?? 0) >= lags ? cut(value) - forecastNext(model, inputs, metric) : Number.NaN;
+      isKnown && (knownRows[metric] ?? 0) >= usualLags ? cut(value) - forecastNext(model, inputs, metric) : Number.NaN;
     knownRows[metric] = isKnown ? (knownRows[metric] ?? 0) + 1 : 0;
     if (isKnown) last[metric] = cut(value);
     if (!Number.isNaN(residual)) smoothOn(metric, Math.abs(residual));
@@ -112,7 +112,7 @@ function openResiduals(model: Autoregression): FeatureStream {
           features[place++] =
             counts[metric] === 0 ? Number.NaN : Math.log(trace + (means[metric * smoothings.length + at] ?? 0));
       }
-      inputs.copyWithin(metrics, 0, (lags - 1) * metrics);
+      inputs.copyWithin(metrics, 0, (usualLags - 1) * metrics);
       inputs.set(last);
     },
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FitOptions } from '../../../src/core/detector.ts';
-import { fitAutoregression, lags } from '../../../src/detection/autoregression.ts';
+import { fitAutoregression, usualLags } from '../../../src/detection/autoregression.ts';
 import { fitCatalogue } from '../../../src/detection/features/catalogue.ts';
 import { fitModel, openScorer } from '../../../src/detection/fused-detector.ts';
 import { forEachRow } from '../../../src/detection/rows.ts';
@@ -38,7 +38,7 @@ const cut = (value: number): number => Math.max(-20, Math.min(20, value));
 /** The last known value of a metric up to a row. */
 const carried = (metric: number, row: number): number => cut(x[metric]?.slice(0, row + 1).findLast(isKnown) ?? 0);
 const isWhole = (row: number): boolean =>
-  row >= lags && x.every((values) => values.slice(row - lags, row + 1).every(isKnown));
+  row >= usualLags && x.every((values) => values.slice(row - usualLags, row + 1).every(isKnown));
 const { weights } = fitAutoregression(
   Float64Array.from({ length: rows * 4 }, (_, at) => carried(at % 4, Math.floor(at / 4))),
   4,
@@ -46,8 +46,8 @@ const { weights } = fitAutoregression(
 );
 const residuals = x.map((values, metric) =>
   values.map((value, row) => {
-    if (row < lags || !values.slice(row - lags, row + 1).every(isKnown)) return Number.NaN;
-    const inputs = Array.from({ length: lags * 4 }, (_, at) => carried(at % 4, row - 1 - Math.floor(at / 4)));
+    if (row < usualLags || !values.slice(row - usualLags, row + 1).every(isKnown)) return Number.NaN;
+    const inputs = Array.from({ length: usualLags * 4 }, (_, at) => carried(at % 4, row - 1 - Math.floor(at / 4)));
     return cut(value) - sum([...inputs, 1].map((input, at) => input * (weights[metric * 13 + at] ?? 0)));
   }),
 );
