@@ -104,7 +104,10 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     now,
     log,
   });
-  const trainer = createTrainer({ prometheus, registry, now, seed: config.demo.seed, code: version, log });
+  const trainer = createTrainer({
+    ...{ prometheus, registry, now, seed: config.demo.seed, code: version, log },
+    inUse: (watch) => models.inUse(watch),
+  });
   const models = createModelControl({ watches, detector, registry, trainer, install: watcher.install, now, log });
   const refit = createRefit({ watches, models, strangers: watcher.strangers, now });
 

@@ -1,5 +1,5 @@
 import type { Announced } from './backtest/judge.ts';
-import type { Played } from './backtest/run-backtest.ts';
+import type { Played } from './backtest/walk.ts';
 import type { Frame } from './core/frame.ts';
 import type { FrameSource } from './core/frame-source.ts';
 import { type Incident, isOpen } from './core/incident.ts';

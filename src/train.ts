@@ -3,9 +3,10 @@ import type { Detector, ModelFacts } from './core/detector.ts';
 import { type Frame, rowCount } from './core/frame.ts';
 import type { Log } from './core/log.ts';
 import type { TimeRange } from './core/metric-source.ts';
-import type { ModelRegistry, StoredModel } from './core/model.ts';
+import type { ModelInUse, ModelRegistry, StoredModel } from './core/model.ts';
 import { medianFacts } from './core/model-facts.ts';
 import type { PrometheusConnection } from './core/prometheus-connection.ts';
+import type { Tuning } from './core/tuning.ts';
 import type { Watch } from './core/watch.ts';
 import { runWorker } from './run-worker.ts';
 import { createTurns } from './turns.ts';
@@ -24,16 +25,24 @@ export type TrainInput = {
   readonly now: number;
   /** The version of this program. */
   readonly code: string;
+  readonly tuning: Tuning | null;
 };
 
 /** Fits a detector per entity; an entity with too little history is left out until it has more. */
-export function trainWatch({ watch, frames, detector, seed, range, now, code }: TrainInput): TrainOutcome {
+export function trainWatch({ watch, frames, detector, seed, range, now, code, tuning }: TrainInput): TrainOutcome {
   const { metrics, alertBudgetPerDay, stepMs } = watch;
+  const options = {
+    metrics,
+    seed,
+    alertBudgetPerDay,
+    stepMs,
+    ...(tuning === null ? {} : { settings: tuning.settings }),
+  };
   const detectors = new Map<string, Uint8Array>();
   const facts: ModelFacts[] = [];
   let [rows, most, needed] = [0, 0, 0];
   for (const [entity, frame] of frames) {
-    const outcome = detector.fit(frame, { metrics, seed, alertBudgetPerDay, stepMs });
+    const outcome = detector.fit(frame, options);
     if (outcome.kind === 'fitted') {
       detectors.set(entity, outcome.detector.dump());
       facts.push(outcome.detector.about);
@@ -56,6 +65,7 @@ export function trainWatch({ watch, frames, detector, seed, range, now, code }: 
     rows,
     metrics: metrics.map((metric) => metric.name),
     seed,
+    tuning,
     ...medianFacts(facts),
   };
   return { kind: 'trained', model: { info, detectors } };
@@ -76,11 +86,16 @@ export type TrainJob = {
   readonly seed: number;
   readonly now: number;
   readonly code: string;
+  /** The settings that were chosen last, if any, and whether it is time to choose anew. */
+  readonly tuning: Tuning | null;
+  readonly tunes: boolean;
 };
 
 export type TrainerOptions = {
   readonly prometheus: PrometheusConnection;
   readonly registry: Pick<ModelRegistry, 'save'>;
+  /** What is in use of a watch, whose settings are kept until it is time to choose anew. */
+  readonly inUse: (watch: string) => ModelInUse;
   readonly now: () => number;
   readonly seed: number;
   /** The version of this program, which its models state. */
@@ -102,16 +117,21 @@ export type Trainer = {
 };
 
 const defaultDeadlineMs = 10 * 60_000;
+/** Settings are chosen anew after so long, and never when somebody waits for a first model. */
+const tuneAfterMs = 7 * 86_400_000;
 
 export function createTrainer(options: TrainerOptions): Trainer {
-  const { registry, now, seed, code, prometheus, log, deadlineMs = defaultDeadlineMs } = options;
+  const { registry, inUse, now, seed, code, prometheus, log, deadlineMs = defaultDeadlineMs } = options;
   const workerUrl = options.workerUrl ?? new URL('./train-worker.ts', import.meta.url);
   const turns = createTurns();
 
   async function trainNow(watch: Watch, signal: AbortSignal): Promise<TrainOutcome> {
     const startedAt = now();
     const range = historyRange(watch, startedAt);
-    const job: TrainJob = { watch, prometheus, range, seed, now: startedAt, code };
+    const current = inUse(watch.name);
+    const tuning = current.kind === 'ready' ? current.info.tuning : null;
+    const tunes = current.kind === 'ready' && startedAt - (tuning?.chosenAt ?? 0) >= tuneAfterMs;
+    const job: TrainJob = { watch, prometheus, range, seed, now: startedAt, code, tuning, tunes };
     const outcome = await runWorker<TrainJob, TrainOutcome>(
       { url: workerUrl, job, deadlineMs, what: `training the watch ${watch.name}` },
       signal,

@@ -25,7 +25,10 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   'run-worker.ts': { rooms: ['core'], packages: /^node:worker_threads$/ },
   'train.ts': { rooms: [...pure, 'run-worker.ts', 'turns.ts'], packages: /^node:crypto$/ },
   // A worker is a small process of its own: it composes what it needs.
-  'train-worker.ts': { rooms: [...pure, 'metrics', 'run-worker.ts', 'train.ts'], packages: /^node:worker_threads$/ },
+  'train-worker.ts': {
+    rooms: [...pure, 'backtest', 'metrics', 'replay.ts', 'run-worker.ts', 'train.ts'],
+    packages: /^node:worker_threads$/,
+  },
   'forecast.ts': { rooms: ['core', 'run-worker.ts', 'turns.ts'], packages: /^$/ },
   'forecast-worker.ts': {
     rooms: ['core', 'forecast', 'forecast.ts', 'metrics', 'run-worker.ts'],

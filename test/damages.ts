@@ -38,6 +38,7 @@ export async function trainTwice(prometheusUrl: string): Promise<Trained> {
   const versions: string[] = [];
   for (const ageMs of [120_000, 60_000]) {
     const trainer = createTrainer({
+      inUse: () => ({ kind: 'none', because: 'it is the first' }),
       prometheus: { url: prometheusUrl, timeoutMs: 5_000, maxBytes: 10_000_000 },
       registry: createModelRegistry({ blobs: createDiskBlobs(dataDir), keep: 10, log: silentLog }),
       now: () => Date.now() - ageMs,

@@ -33,6 +33,7 @@ export function byteModel(number: number, change: Partial<StoredModel['info']> =
     rows: 100 + number,
     metrics: ['cpu'],
     seed: 1,
+    tuning: null,
     features: 1,
     parameters: { threshold: 3 },
     measures: { 'alerts per day': 0.5 },

@@ -10,6 +10,7 @@ import type { Watch } from '../src/core/watch.ts';
 import { createFusedDetector } from '../src/detection/fused-detector.ts';
 import { createTrainer, type TrainerOptions } from '../src/train.ts';
 import { type NumberServer, startNumbers } from './emulators/prometheus.ts';
+import { byteModel } from './model-house.ts';
 import { oneMetric } from './small-things.ts';
 
 const now = Date.UTC(2026, 0, 5, 12, 0, 3);
@@ -33,6 +34,7 @@ function trainer(url: string, options: Partial<TrainerOptions> = {}) {
   const saved: StoredModel[] = [];
   const made = createTrainer({
     prometheus: { url, timeoutMs: 5_000, maxBytes: 10_000_000 },
+    inUse: () => ({ kind: 'none', because: 'it is the first' }),
     registry: { save: async (model) => void saved.push(model) },
     now: () => now,
     seed: 7,
@@ -77,6 +79,31 @@ describe('training in a worker', () => {
     const scorer = createFusedDetector().revive(bytes).open();
     for (let row = 0; row < 200; row += 1) scorer.push(row, Float64Array.of(wave('cpu', 'b', now + row * 10_000)));
     expect(scorer.explain()[0]?.expected).toBeGreaterThan(30);
+  });
+
+  it('keeps the settings that were chosen last, and chooses anew after a week', async () => {
+    const { url } = await numbers(wave, ['a']);
+    const days: Watch = { ...oneMetric, stepMs: 60_000, historyMs: 2 * 86_400_000, resolveAfterMs: 300_000 };
+    const settings = { windows: [5, 15], trees: 20, lags: 2, smoothingRows: 12 };
+    const tuningOf = async (chosenAt: number) => {
+      const tuning = { name: 'few trees', settings, because: 'it is a test', chosenAt, tookMs: 1 };
+      const info = { ...byteModel(1).info, tuning };
+      const { train, saved } = trainer(url, { inUse: () => ({ kind: 'ready', info, since: 0, trouble: null }) });
+      await train(days, never);
+      return saved[0]?.info;
+    };
+    const young = await tuningOf(now - 86_400_000);
+    expect(young?.tuning).toMatchObject({ name: 'few trees', settings });
+    expect(young?.parameters).toMatchObject({ trees: 20, 'longest window': 15, lags: 2, 'smoothing rows': 12 });
+    const old = await tuningOf(now - 8 * 86_400_000);
+    expect(old?.tuning).toMatchObject({ chosenAt: now, because: expect.stringContaining('on 1 of 1 entities') });
+    expect(old?.parameters['smoothing rows']).toBe(old?.tuning?.settings.smoothingRows);
+  }, 120_000);
+
+  it('keeps nobody waiting for a first model to try settings', async () => {
+    const { train, saved } = trainer((await numbers()).url);
+    await train({ ...oneMetric, stepMs: 60_000, historyMs: 2 * 86_400_000 }, never);
+    expect(saved[0]?.info).toMatchObject({ tuning: null, parameters: { trees: 100, lags: 3, 'smoothing rows': 10 } });
   });
 
   it('gives the same model for the same history and seed', async () => {

@@ -37,11 +37,16 @@ export function rangeOf({ stepMs }: Pick<Watch, 'stepMs'>, days: number, now: nu
  * Cuts the rows `first..rows` of a history into folds: the younger half is judged block by block, and each block is judged by
  * what was learnt from the rows before it, no more of them than a live model learns from. None when that is too little.
  */
-export function planFolds(watch: Pick<Watch, 'stepMs' | 'resolveAfterMs' | 'historyMs'>, first: number, rows: number) {
+export function planFolds(
+  watch: Pick<Watch, 'stepMs' | 'resolveAfterMs' | 'historyMs'>,
+  first: number,
+  rows: number,
+  most: number = mostFolds,
+): readonly Fold[] {
   const known = rows - first;
   if (known < neededRows(watch)) return [];
   const judged = Math.floor(known / 2);
-  const count = Math.min(mostFolds, Math.floor(judged / (slotsPerFold * slotsOf(watch).rows)));
+  const count = Math.min(most, Math.floor(judged / (slotsPerFold * slotsOf(watch).rows)));
   const block = Math.floor(judged / count);
   const mostLearnt = Math.floor(watch.historyMs / watch.stepMs);
   return Array.from({ length: count }, (_, at): Fold => {

@@ -1,39 +1,17 @@
 import type { BacktestOutcome, BacktestProgress } from '../core/backtest.ts';
-import type { Detector, FittedDetector } from '../core/detector.ts';
-import { type Frame, rowCount } from '../core/frame.ts';
-import type { Incident } from '../core/incident.ts';
+import { rowCount } from '../core/frame.ts';
 import type { TimeRange } from '../core/metric-source.ts';
-import type { Watch } from '../core/watch.ts';
-import type { Span } from '../detection/measures/events.ts';
-import { createRandom, type Random } from '../detection/random.ts';
-import { firstKnownRow, rowsBetween } from '../detection/rows.ts';
-import { inject, usualOf } from './inject.ts';
-import { type Announced, type FoldResult, judge } from './judge.ts';
-import { placeFaults } from './place-faults.ts';
-import { type Fold, neededRows, planFolds, slotsOf } from './plan.ts';
+import { createRandom } from '../detection/random.ts';
+import { firstKnownRow } from '../detection/rows.ts';
+import type { FoldResult } from './judge.ts';
+import { neededRows, planFolds, slotsOf } from './plan.ts';
 import type { Histories } from './read-history.ts';
 import { sumUp } from './report.ts';
+import { type WalkInput, walk } from './walk.ts';
 
-/** Rows `from..to` of one entity's history, pushed one by one through a live tick that was warmed on the rows before. */
-export type Played = {
-  readonly watch: Watch;
-  readonly entity: string;
-  readonly history: Frame;
-  readonly detector: FittedDetector;
-  readonly from: number;
-  readonly to: number;
-};
-export type Replay = (played: Played) => Promise<readonly Announced[]>;
-
-export type BacktestInput = {
-  readonly watch: Watch;
+export type BacktestInput = WalkInput & {
   readonly histories: Histories;
   readonly range: TimeRange;
-  readonly detector: Detector;
-  /** What the bot knew of already. */
-  readonly incidents: readonly Incident[];
-  readonly seed: number;
-  readonly replay: Replay;
   /** Asked before each entity but the first; those that there is no time for are left out. */
   readonly hasTime: () => boolean;
   readonly onProgress: (progress: BacktestProgress) => void;
@@ -79,47 +57,4 @@ export async function runBacktest(input: BacktestInput): Promise<BacktestOutcome
       ...sumUp(results, stepMs),
     },
   };
-}
-
-type Walk = {
-  readonly entity: string;
-  readonly history: Frame;
-  readonly fold: Fold;
-  readonly turn: number;
-  readonly random: Random;
-};
-
-/** One fold of one entity; null when the rows before are too few to learn from. */
-async function walk(input: BacktestInput, { entity, history, fold, turn, random }: Walk): Promise<FoldResult | null> {
-  const { watch, detector, seed, replay, incidents, range } = input;
-  const { metrics, alertBudgetPerDay, stepMs } = watch;
-  const learnt = rowsBetween(history, fold.learnFrom, fold.from);
-  const outcome = detector.fit(learnt, { metrics, seed, alertBudgetPerDay, stepMs });
-  if (outcome.kind !== 'fitted') return null;
-  const known = knownSpans(incidents, entity, range, fold);
-  const slots = slotsOf(watch);
-  const usual = usualOf(learnt, metrics);
-  const placed = placeFaults({ history, fold, slots, metrics, stepMs, usual, known, turn, random });
-  const faults = placed.flatMap(({ fault }) => fault ?? []);
-  const faulty = inject(history, { faults, usual, metrics, stepMs });
-  const play = (played: Frame) =>
-    replay({ watch, entity, history: played, detector: outcome.detector, from: fold.from, to: fold.to });
-  return judge({
-    clean: await play(history),
-    faulty: await play(faulty),
-    slots: placed,
-    known,
-    judged: fold,
-    stepMs,
-    marginRows: slots.marginRows,
-  });
-}
-
-/** Where the incidents of an entity lie in the judged rows of a fold. */
-function knownSpans(incidents: readonly Incident[], entity: string, { from, stepMs }: TimeRange, fold: Fold): Span[] {
-  const rowAt = (at: number): number => Math.round((at - from) / stepMs);
-  return incidents
-    .filter((incident) => incident.entity === entity && incident.kind === 'anomaly')
-    .map(({ openedAt, lastSeenAt }) => ({ from: rowAt(openedAt), to: rowAt(lastSeenAt) + 1 }))
-    .filter((span) => span.from < fold.to && span.to > fold.from);
 }

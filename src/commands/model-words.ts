@@ -22,8 +22,16 @@ function factsOf(info: ModelInfo, now: number): readonly Fact[] {
     { name: 'features', value: number(info.features) },
     { name: 'parameters', value: numbers(info.parameters) },
     { name: 'measures', value: numbers(info.measures) },
+    { name: 'settings', value: settingsOf(info) },
     { name: 'made by', value: `${info.detector}, version ${info.code}, seed ${info.seed}` },
   ].filter(({ value }) => value !== '');
+}
+
+/** Which settings its history spoke for, and why. */
+function settingsOf({ tuning }: ModelInfo): string {
+  if (tuning === null) return 'the usual ones: no others have been tried yet';
+  const { name, because, chosenAt, tookMs } = tuning;
+  return `${name}, chosen ${formatTime(chosenAt)} in ${formatDuration(tookMs)}: ${because}`;
 }
 
 /** Numbers by name in one line: "trees 100, threshold 3.46". */

@@ -1,4 +1,5 @@
 import type { ModelFacts } from './detector.ts';
+import type { Tuning } from './tuning.ts';
 
 /** What a stored model says of itself. Times are epoch ms; each of its facts is the median over its entities. */
 export type ModelInfo = ModelFacts & {
@@ -14,6 +15,8 @@ export type ModelInfo = ModelFacts & {
   readonly rows: number;
   readonly metrics: readonly string[];
   readonly seed: number;
+  /** Which settings its history spoke for when that was asked last; null before the first time. */
+  readonly tuning: Tuning | null;
 };
 
 /** A model of a watch: a dumped detector per entity. */

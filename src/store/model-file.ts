@@ -18,6 +18,16 @@ const format = 2;
 const headerAt = magic.length + 8;
 const checksumBytes = 32;
 
+const settings = z.object({
+  windows: z.array(z.number()),
+  trees: z.number(),
+  lags: z.number(),
+  smoothingRows: z.number(),
+});
+const tuning = z.object({
+  ...{ name: z.string(), settings, because: z.string(), chosenAt: z.number(), tookMs: z.number() },
+});
+
 export const storedModelInfo: z.ZodType<ModelInfo> = z.object({
   watch: z.string(),
   version: z.string().regex(/^[A-Za-z0-9._-]+$/),
@@ -33,6 +43,7 @@ export const storedModelInfo: z.ZodType<ModelInfo> = z.object({
   features: z.number(),
   parameters: z.record(z.string(), storedNumber),
   measures: z.record(z.string(), storedNumber),
+  tuning: tuning.nullable().default(null),
 });
 const header = z.object({
   info: storedModelInfo,

@@ -16,6 +16,7 @@ export function aModel(number: number, changes: Partial<ModelInfo> = {}): Stored
     entities: 3,
     rows: 20_160,
     metrics: ['cpu', 'memory'],
+    tuning: null,
     seed: 42,
     features: 18,
     parameters: { trees: 100, threshold: 3.46 },
