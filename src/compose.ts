@@ -15,12 +15,11 @@ import { createCommands } from './commands/list.ts';
 import { createStatusReader } from './commands/read-status.ts';
 import { openBackups, openModelBlobs } from './compose-storage.ts';
 import type { Config } from './config/config.ts';
+import { channelsOf, connectionOf } from './config/outside.ts';
 import { createConverse } from './converse.ts';
-import type { Address } from './core/address.ts';
 import type { ChatPlatform } from './core/chat.ts';
 import type { Log } from './core/log.ts';
 import { roleOf } from './core/person.ts';
-import type { PrometheusConnection } from './core/prometheus-connection.ts';
 import { goneAfterMs } from './core/watch.ts';
 import { createDelivery } from './deliver.ts';
 import { startDemoCluster } from './demo/cluster.ts';
@@ -74,7 +73,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   const { watches } = config;
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
   const demo = config.prometheus === null ? await startDemoCluster({ ...config.demo, log }) : null;
-  const prometheus = connectionOf(config, demo?.url ?? '');
+  const prometheus = connectionOf(config, demo?.url ?? '', maxAnswerBytes);
   const source = createPrometheusSource({ ...prometheus, fetch });
   const asked = createPrometheusSource({ ...prometheus, maxBytes: maxAskedBytes, fetch });
   const registry = createModelRegistry({ blobs: await openModelBlobs(config, log), keep: config.modelVersions, log });
@@ -247,18 +246,4 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
       await store.close();
     },
   };
-}
-
-function connectionOf({ prometheus, prometheusTimeoutMs }: Config, demoUrl: string): PrometheusConnection {
-  const { url, headers } = prometheus ?? { url: demoUrl, headers: {} };
-  return { url, headers, timeoutMs: prometheusTimeoutMs, maxBytes: maxAnswerBytes };
-}
-
-function channelsOf({ slack, discord }: Config): readonly Address[] {
-  const channels = [
-    { platform: 'console', channel: 'main' },
-    { platform: 'slack', channel: slack?.channel },
-    { platform: 'discord', channel: discord?.channelId },
-  ];
-  return channels.flatMap(({ platform, channel }) => (channel ? [{ platform, channel, thread: null }] : []));
 }
