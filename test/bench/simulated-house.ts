@@ -36,7 +36,7 @@ export async function trainHouse(seed: number, trainedAt: number): Promise<House
   const detector = createFusedDetector();
   const range = { from: trainedAt - watch.historyMs, to: trainedAt, stepMs: watch.stepMs };
   const frames = await createFrameSource(sourceOf(seed, trainedAt, [])).history(watch, range, signal);
-  const outcome = trainWatch({ watch, frames, detector, seed, range, now: trainedAt, code: 'bench' });
+  const outcome = trainWatch({ watch, frames, detector, seed, range, now: trainedAt, code: 'bench', tuning: null });
   if (outcome.kind !== 'trained') return fail('a week of the simulated cluster was too little history');
   const revived = [...outcome.model.detectors].map(([entity, bytes]) => [entity, detector.revive(bytes)] as const);
   return { seed, trainedAt, detectors: new Map(revived) };
