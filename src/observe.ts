@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Observation, Seen } from './core/detection.ts';
 import type { FittedDetector, RowScore, Scorer } from './core/detector.ts';
 import { longestRangeMs } from './core/duration.ts';
@@ -32,6 +33,8 @@ const rowsWithoutModel = 1;
 const settlingRows = 4;
 const settlingRanges = 2;
 const longestSettlingMs = 15 * 60_000;
+/** So many rows are judged before a command or a request has its turn: some milliseconds. */
+const pushesAtOnce = 100;
 
 type Step = { readonly at: number; readonly rows: ReadonlyMap<string, Float64Array> };
 
@@ -49,10 +52,13 @@ type Entity = {
 /** Watches the entities of one watch: keeps a scorer per entity fed with every step, in order, each once. */
 export function createObserver(watch: Watch, frames: FrameSource, log: Log): Observer {
   const entities = new Map<string, Entity>();
-  let models: Models = { state: { kind: 'none', because: 'it has not been trained yet' }, detectors: new Map() };
+  let installed: Models = { state: { kind: 'none', because: 'it has not been trained yet' }, detectors: new Map() };
+  /** What judges: what is installed while it does waits for the next time. */
+  let models = installed;
   let readAt: number | null = null;
   let fresh = true;
   let fedSince = 0;
+  let pushes = 0;
   /** From the first step that could not be read to when what came after it has settled. */
   let unsettled = { from: 0, until: 0 };
   const gaps = new Float64Array(watch.metrics.length).fill(Number.NaN);
@@ -93,20 +99,28 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
       yield { at: time, rows: rowsAt(history, index) };
   }
 
-  /** Feeds every scorer one step; a known entity without a row at it gets a row of gaps. */
-  function pushStep({ at, rows }: Step): void {
-    for (const [name, row] of rows) push(name, at, row);
-    for (const [name, entity] of entities) if (!rows.has(name)) entity.score = entity.scorer?.push(at, gaps) ?? null;
+  /** Feeds every scorer one step; a known entity without a row at it gets a row of gaps. Others get their turn in between. */
+  async function pushStep({ at, rows }: Step): Promise<void> {
+    for (const name of new Set([...entities.keys(), ...rows.keys()])) {
+      const row = rows.get(name);
+      const entity = entities.get(name);
+      if (row !== undefined) push(name, at, row);
+      else if (entity !== undefined) entity.score = entity.scorer?.push(at, gaps) ?? null;
+      pushes += 1;
+      if (pushes % pushesAtOnce === 0) await setImmediate();
+    }
   }
 
   async function observe(now: number, signal: AbortSignal): Promise<readonly Observation[]> {
     const at = Math.floor(now / watch.stepMs) * watch.stepMs;
     if (readAt !== null && at <= readAt) return [];
+    if (installed.detectors !== models.detectors) fresh = true;
+    models = installed;
     const missed = readAt === null ? 0 : (at - readAt) / watch.stepMs - 1;
     const broken = missed > bridgedSteps;
     if (broken && readAt !== null) unsettled = { from: readAt + watch.stepMs, until: at + settlingMs };
     const from = fresh || broken || readAt === null ? startAnew(at) : readAt + watch.stepMs;
-    for await (const step of readSteps(from, at, signal)) pushStep(step);
+    for await (const step of readSteps(from, at, signal)) await pushStep(step);
     fresh = false;
     readAt = at;
     const observations = judge(at);
@@ -174,18 +188,17 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
     observe,
     install(next) {
       // The same detectors go on where they are: only what is said of them is new.
-      if (next.detectors !== models.detectors) fresh = true;
-      models = next;
+      installed = next;
     },
     expect(expected) {
       for (const [name, lastSeen] of expected)
         if (!entities.has(name))
           entities.set(name, { ...newEntity(models.detectors.get(name), fedSince), lastSeen, state: 'silent' });
     },
-    strangers: () => [...entities.keys()].filter((name) => !models.detectors.has(name)).length,
+    strangers: () => [...entities.keys()].filter((name) => !installed.detectors.has(name)).length,
     situation: () => ({
       watch: watch.name,
-      model: models.state,
+      model: installed.state,
       at: readAt,
       entities: [...entities].map(([name, entity]) => situationOf(name, entity)),
     }),

@@ -54,6 +54,35 @@ describe('observing a watch', () => {
     expect(seen).toEqual(['a normal', 'a anomalous', 'a anomalous', 'a normal', 'a normal']);
   });
 
+  it('takes a model that comes while a step is read into use with the next step, warmed up', async () => {
+    const frames = framesOf(['a'], () => 15);
+    const observer = observerOf(frames);
+    observer.install(ready(10));
+    await observer.observe(100_000, signal);
+    const reading = observer.observe(110_000, signal);
+    observer.install(ready(20));
+    expect(outline(await reading)).toEqual(['a anomalous']);
+    expect(outline(await observer.observe(120_000, signal))).toEqual(['a normal']);
+    expect(frames.asked.at(-1)).toBe('history 80000..120000');
+  });
+
+  it('lets others have their turn while it judges many', async () => {
+    const many = Array.from({ length: 1_000 }, (_, at) => `host-${at}`);
+    const observer = observerOf(framesOf(many, () => 5));
+    observer.install(ready(10, [], many));
+    await observer.observe(100_000, signal);
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    const observations = await observer.observe(110_000, signal);
+    clearImmediate(next);
+    expect(observations.length).toBe(1_001);
+    expect(turns).toBeGreaterThanOrEqual(9);
+  });
+
   it('takes an entity whose every value is NaN for silent, however it was read', async () => {
     const observer = observerOf(
       framesOf(['a', 'b'], (entity, time) => (entity === 'b' && time > 100_000 ? Number.NaN : 5)),
