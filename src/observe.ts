@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Observation, Seen } from './core/detection.ts';
 import type { FittedDetector, RowScore, Scorer } from './core/detector.ts';
 import { longestRangeMs } from './core/duration.ts';
@@ -107,7 +106,7 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
       if (row !== undefined) push(name, at, row);
       else if (entity !== undefined) entity.score = entity.scorer?.push(at, gaps) ?? null;
       pushes += 1;
-      if (pushes % pushesAtOnce === 0) await setImmediate();
+      if (pushes % pushesAtOnce === 0) await othersTurn();
     }
   }
 
@@ -204,6 +203,9 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
     }),
   };
 }
+
+/** Lets what waits be done first. */
+const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The rows of all entities at one index of their frames; an entity with nothing but gaps at it was not there. */
 function rowsAt(history: ReadonlyMap<string, Frame>, index: number): ReadonlyMap<string, Float64Array> {

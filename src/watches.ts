@@ -136,6 +136,8 @@ function problemsOf(issue: z.core.$ZodIssue, place: (path: Path) => string): rea
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => `${place([...path, key])} is not a key that is known here`);
   if (issue.code === 'invalid_type' && issue.input === undefined) return [`${place(path)} is missing`];
+  if (issue.code === 'invalid_type' && path.length === 0)
+    return [`${place(path)} is no watches file: it has to begin with "watches:"`];
   return [`${place(path)} ${issue.message}`];
 }
 

@@ -31,6 +31,11 @@ function problemsOf(text: string): readonly string[] {
 const replaced = (from: string, to: string): string => good.replace(from, to);
 
 describe('a watches file', () => {
+  it('is told from another kind of file', () => {
+    const words = 'watches.yaml:1: the file is no watches file: it has to begin with "watches:"';
+    for (const text of ['root:x:0:0', '- a', '7', '']) expect(problemsOf(text), text).toEqual([words]);
+  });
+
   it('names what is watched', () => {
     expect(loadWatches(good, 'watches.yaml')).toEqual([
       {

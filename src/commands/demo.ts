@@ -38,7 +38,9 @@ export function createDemoHeal(cluster: DemoCluster): Command {
     run: async () => {
       const ended = await cluster.heal();
       if (ended.length === 0) return say('Nothing was broken.');
-      return say(`Healed: ${ended.map((fault) => `${fault.kind} on ${fault.entity}`).join(', ')} (simulated).`);
+      return say(
+        `Healed: ${ended.map((fault) => `${fault.kind} on ${fault.entity}`).join(', ')} (simulated). Cards say so some minutes later.`,
+      );
     },
   });
 }
