@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Backups, createBackups } from './backup/backups.ts';
 import type { RestoreOptions } from './backup/restore.ts';
 import type { Config } from './config/config.ts';
+import type { StorageConfig } from './config/load-storage.ts';
 import type { Blobs } from './core/blobs.ts';
 import { type Log, silentLog } from './core/log.ts';
 import { createLog } from './log.ts';
@@ -45,11 +46,11 @@ export function openLog(
   return { log: createLog({ level: logLevel, secrets, pretty, stream, sink: archive, now: Date.now }), logs: archive };
 }
 
-export async function openLogReader({ logs, dataDir }: Config): Promise<LogReader> {
+export async function openLogReader({ logs, dataDir }: StorageConfig): Promise<LogReader> {
   return createLogReader({ blobs: await openLogBlobs({ logs, dataDir }), spool: spoolOf(dataDir), now: Date.now });
 }
 
-export async function openBackups(config: Config): Promise<Backups> {
+export async function openBackups(config: StorageConfig): Promise<Backups> {
   const { dataDir, databaseUrl, s3 } = config;
   return createBackups({
     blobs: await openBackupBlobs(config),
@@ -63,7 +64,7 @@ export async function openBackups(config: Config): Promise<Backups> {
 }
 
 /** Everything that a restore into a folder needs. */
-export async function openRestore(config: Config, folder: string): Promise<RestoreOptions> {
+export async function openRestore(config: StorageConfig, folder: string): Promise<RestoreOptions> {
   return {
     backups: await openBackups(config),
     blobs: await openBackupBlobs(config),
@@ -74,12 +75,12 @@ export async function openRestore(config: Config, folder: string): Promise<Resto
   };
 }
 
-async function openBackupBlobs({ backup, s3, dataDir }: Config): Promise<Blobs> {
+async function openBackupBlobs({ backup, s3, dataDir }: StorageConfig): Promise<Blobs> {
   if (backup.folder === null && s3 !== null) return createS3Blobs(s3, silentLog);
   return createDiskBlobs(backup.folder ?? dataDir);
 }
 
-async function openLogBlobs({ logs, dataDir }: Pick<Config, 'logs' | 'dataDir'>): Promise<Blobs> {
+async function openLogBlobs({ logs, dataDir }: Pick<StorageConfig, 'logs' | 'dataDir'>): Promise<Blobs> {
   return logs.s3 === null ? createDiskBlobs(dataDir) : createS3Blobs(logs.s3, silentLog);
 }
 

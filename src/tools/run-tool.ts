@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
-import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadStorageConfig, type StorageConfig } from '../config/load-storage.ts';
 import { ConfigError, messageOf, UpstreamError, UsageError } from '../core/errors.ts';
 
 /** The exit codes of sysexits.h for a wrong command line and a configuration that has to be changed. */
 const badUsage = 64;
 const badConfiguration = 78;
 
-export type Tool = (config: Config, args: readonly string[], signal: AbortSignal) => Promise<void>;
+export type Tool = (config: StorageConfig, args: readonly string[], signal: AbortSignal) => Promise<void>;
 
 /** The front door of a tool: environment, configuration, an interrupt, and an exit code with a sentence for what is known to fail. */
 export async function runTool(tool: Tool): Promise<void> {
@@ -17,7 +16,7 @@ export async function runTool(tool: Tool): Promise<void> {
   process.stdout.on('error', () => process.exit(0));
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
-    await tool(loadConfig(process.env), process.argv.slice(2), stopping.signal);
+    await tool(loadStorageConfig(process.env), process.argv.slice(2), stopping.signal);
   } catch (error) {
     if (stopping.signal.aborted) process.exit(130);
     if (!(error instanceof ConfigError || error instanceof UpstreamError || error instanceof UsageError)) throw error;

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { ConfigError } from '../../src/core/errors.ts';
 import { silentLog as log } from '../../src/core/log.ts';
 import { archiveLimits, createLogArchive } from '../../src/logs/archive.ts';
 import { createDiskBlobs } from '../../src/store/disk-blobs.ts';
@@ -77,6 +79,29 @@ describe('the tools', () => {
     const { code, out, err } = await run('logs', ['--level', 'warn']);
     expect({ code, out }).toEqual({ code: 0, out: `${lines[1]}\n` });
     expect(err).toMatch(/^1 lines of logs\/.* are damaged and left out\n$/);
+  });
+
+  it.each([
+    ['channels without their tokens', { SLACK_CHANNEL: 'C012AB3CD', DISCORD_CHANNEL_ID: '123456789012345678' }],
+    ['a token that is none', { SLACK_BOT_TOKEN: 'hush' }],
+    ['a secret in a file of somebody else', { API_KEY_FILE: '/run/credentials/other.service/API_KEY' }],
+    ['a provider without its key', { AI_PROVIDER: 'gemini' }],
+    ['an open sidecar without a key', { HOST: '0.0.0.0' }],
+    ['watches that are not there', { WATCHES_FILE: '/nowhere/watches.yaml' }],
+  ])('do not ask for what they do not use: %s', async (_, env) => {
+    expect(() => loadConfig(env)).toThrow(ConfigError);
+    await (await openStore({ databaseUrl: null, dataDir, log })).close();
+    expect(await run('backup', [], env)).toMatchObject({ code: 0, err: '' });
+    expect(await run('restore', ['--to', join(root, 'new')], env)).toMatchObject({ code: 0, err: '' });
+    expect(await run('logs', [], env)).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  it('know a database by the file that names it', async () => {
+    const file = join(root, 'DATABASE_URL');
+    await writeFile(file, 'postgres://u:hush@h/d');
+    const made = await run('backup', [], { DATABASE_URL_FILE: file });
+    expect(made).toMatchObject({ code: 0, err: '' });
+    expect(made.out).toContain('no database (PostgreSQL has its own backups)');
   });
 
   it.each([
