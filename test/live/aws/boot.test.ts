@@ -23,6 +23,10 @@ beforeAll(async () => {
     '/smartcloudops/prod/shared/API_KEY': keys[0],
     '/smartcloudops/prod/monitoring/GRAFANA_ADMIN_PASSWORD': password,
     '/smartcloudops/prod/bot/DISCORD_CHANNEL': "not one of the machine's variables, and harmless",
+    // Neither can be reached from here: the bot goes on trying, and does the rest of its work.
+    '/smartcloudops/prod/bot/SLACK_BOT_TOKEN': 'xoxb-1',
+    '/smartcloudops/prod/bot/SLACK_APP_TOKEN': 'xapp-1',
+    '/smartcloudops/prod/bot/DISCORD_TOKEN': 'of Discord',
     '/smartcloudops/prod/bot/OPENAI_API_KEY': 'sk-1',
     '/smartcloudops/prod/bot/GEMINI_API_KEY': 'of the third page',
   });

@@ -11,20 +11,24 @@ const sides: readonly Side[] = ['application', 'monitoring'];
 export function operatedSite(site: () => Site, keys: readonly [string, string]): void {
   const on: Site['on'] = (...given) => site().on(...given);
   const curl: Site['curl'] = (...given) => site().curl(...given);
+  // What its timer does every five minutes.
+  const lookForSecrets = (side: Side): string => on(side, 'systemctl', 'start', 'smartcloudops-secrets.service');
+  const isGood = (key: string): Promise<true> =>
+    until('the key is good', 30_000, () => site().codeFor(key) === '200' || undefined);
+  const tool = (...words: readonly string[]): string => on('application', '/opt/smartcloudops/bin/tool.sh', ...words);
   const asked = (key: string): readonly string[] => ['--header', `Authorization: Bearer ${key}`];
 
   describe('a secret', () => {
     it('that did not change restarts nobody', () => {
       const before = site().mainOf('application', 'smartcloudops.service');
-      on('application', 'systemctl', 'start', 'smartcloudops-secrets.service');
+      lookForSecrets('application');
       expect(site().mainOf('application', 'smartcloudops.service')).toBe(before);
     });
 
     it('that changed is in use after the next look, on both machines', async () => {
       site().world.putParameter('/smartcloudops/prod/shared/API_KEY', keys[1]);
-      // What its timer does every five minutes.
-      for (const side of sides) on(side, 'systemctl', 'start', 'smartcloudops-secrets.service');
-      await until('the new key is good', 30_000, () => site().codeFor(keys[1]) === '200' || undefined);
+      for (const side of sides) lookForSecrets(side);
+      await isGood(keys[1]);
       expect(site().codeFor(keys[0])).toBe('401');
       expect(
         on(
@@ -34,6 +38,29 @@ export function operatedSite(site: () => Site, keys: readonly [string, string]):
           'nsenter --target="$(systemctl show --property=MainPID --value prometheus)" --mount cat /run/credentials/prometheus.service/secrets_API_KEY',
         ),
       ).toBe(keys[1]);
+    });
+
+    const change = (token: string): void => {
+      site().world.putParameter('/smartcloudops/prod/bot/SLACK_BOT_TOKEN', token);
+      lookForSecrets('application');
+    };
+    const state = (): string =>
+      on('application', 'systemctl', 'show', '--property=ActiveState,ExecMainStatus', 'smartcloudops.service');
+
+    it('that is wrong ends the bot, and the right one starts it again', async () => {
+      change('of something else');
+      await until('it has given up', 30_000, () => state().includes('ActiveState=failed') || undefined);
+      expect(state()).toContain('ExecMainStatus=78');
+      change('xoxb-2');
+      await isGood(keys[1]);
+    });
+
+    it('that changed starts no bot that was stopped by hand', async () => {
+      on('application', 'systemctl', 'stop', 'smartcloudops.service');
+      change('xoxb-3');
+      expect(state()).toContain('ActiveState=inactive');
+      on('application', 'systemctl', 'start', 'smartcloudops.service');
+      await isGood(keys[1]);
     });
   });
 
@@ -80,7 +107,7 @@ export function operatedSite(site: () => Site, keys: readonly [string, string]):
   });
 
   describe('a machine with a database', () => {
-    it('gives the bot the password that RDS keeps now, as a URL', () => {
+    it('gives the bot the password that RDS keeps now, as a URL, and the tools too', async () => {
       const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds-1';
       site().world.putSecret(arn, JSON.stringify({ username: 'smartcloudops', password: 'p@ss:w/rd?#' }));
       const machine = [
@@ -93,6 +120,9 @@ export function operatedSite(site: () => Site, keys: readonly [string, string]):
       expect(on('application', 'cat', '/run/smartcloudops/secrets/DATABASE_URL')).toBe(
         'postgres://smartcloudops:p%40ss%3Aw%2Frd%3F%23@db.example.com:5432/smartcloudops?sslmode=verify-full&sslrootcert=%2Fetc%2Fsmartcloudops%2Frds-ca.pem',
       );
+      expect(() => tool('backup')).toThrow(/There is nothing to back up here: the database is PostgreSQL/);
+      lookForSecrets('application');
+      await isGood(keys[1]);
     });
   });
 
@@ -107,7 +137,6 @@ export function operatedSite(site: () => Site, keys: readonly [string, string]):
   describe('a machine that is replaced', () => {
     const say = (path: string, ...more: readonly string[]): string =>
       curl('application', `http://127.0.0.1:5000${path}`, ...asked(keys[1]), ...more);
-    const tool = (...words: readonly string[]): string => on('application', '/opt/smartcloudops/bin/tool.sh', ...words);
     const data = '/var/lib/smartcloudops';
 
     it('has a backup made in S3, and its data brought back from there', async () => {

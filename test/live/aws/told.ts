@@ -72,9 +72,13 @@ export function tell(
     node_exporter: sha256Of(programs.node_exporter),
     grafana: sha256Of(programs.grafana),
   };
-  // The one thing that a machine is told for the test: Node trusts what the machine trusts.
-  const trust = { NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt' };
-  const made = decide(hcl, { version: release.version, sha256: sha256Of(release.file) }, sums, trust);
+  const given = {
+    SLACK_CHANNEL: 'C012AB3CD',
+    DISCORD_CHANNEL_ID: '123456789012345678',
+    // The one thing that a machine is told for the test: Node trusts what the machine trusts.
+    NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt',
+  };
+  const made = decide(hcl, { version: release.version, sha256: sha256Of(release.file) }, sums, given);
   const told = z.object({ application: machine, monitoring: machine }).parse(
     outputsOf(hcl, 'machines', {
       region: 'eu-central-1',

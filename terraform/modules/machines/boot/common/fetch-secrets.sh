@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Fetches the machine's secrets from Parameter Store into memory, a file each, and restarts who reads them when they changed.
+# Who gave up for want of a good one is started again; who was stopped by hand stays so.
 # Their readers get them by systemd's LoadCredential; no secret stands in an environment, a command line or on a disk.
 set -euo pipefail
 umask 077
@@ -45,3 +46,10 @@ mv "$secrets" "$next/before"
 mv "$next/secrets" "$secrets"
 mv "$next/secrets.env" "$run/secrets.env"
 systemctl try-restart --no-block "${readers[@]}"
+for reader in "${readers[@]}"; do
+  # Nothing else starts a unit again that has failed, and "try-restart" leaves it alone.
+  if systemctl is-failed --quiet "$reader"; then
+    systemctl reset-failed "$reader"
+    systemctl start --no-block "$reader"
+  fi
+done
