@@ -5,6 +5,12 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
+if ((BASH_VERSINFO[0] < 4)); then
+  echo "pin-programs.sh needs bash 4 or newer, and this is $BASH_VERSION: see \"You need\" in terraform/README.md" >&2
+  exit 69
+fi
+command -v curl >/dev/null || { echo "pin-programs.sh needs curl: see \"You need\" in terraform/README.md" >&2; exit 69; }
+
 declare -A versions=([prometheus]=3.5.0 [node_exporter]=1.9.1 [grafana]=12.1.0)
 for wanted in "$@"; do
   if [[ ! "$wanted" =~ ^(prometheus|node_exporter|grafana)=([0-9]+\.[0-9]+\.[0-9]+)$ ]]; then

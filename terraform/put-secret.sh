@@ -9,6 +9,11 @@ if [[ ! "$parameter" =~ ^/([a-z0-9-]+)/([a-z0-9]+)/(bot|monitoring|shared|cache)
   echo "usage: put-secret.sh /NAME/ENVIRONMENT/bot|monitoring|shared|cache/VARIABLE [--generate]" >&2
   exit 64
 fi
+for program in aws openssl; do
+  command -v "$program" >/dev/null && continue
+  echo "put-secret.sh needs $program: see \"You need\" in terraform/README.md" >&2
+  exit 69
+done
 key="alias/${BASH_REMATCH[1]}-${BASH_REMATCH[2]}-secrets"
 
 if [ "${2:-}" = --generate ]; then

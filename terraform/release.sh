@@ -13,6 +13,16 @@ case "$architecture" in
   *) echo "usage: release.sh arm64|x86_64 [BUCKET]" >&2; exit 64 ;;
 esac
 
+for program in git node npm tar gzip sha256sum sha512sum ${bucket:+aws}; do
+  command -v "$program" >/dev/null && continue
+  echo "release.sh needs $program: see \"You need\" in terraform/README.md" >&2
+  exit 69
+done
+if [[ "$(tar --version)" != *"GNU tar"* ]]; then
+  echo 'release.sh needs GNU tar, and the tar here is another one: see "You need" in terraform/README.md' >&2
+  exit 69
+fi
+
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/smartcloudops/bin" dist

@@ -1,4 +1,4 @@
-import { cpSync, globSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, globSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -18,6 +18,26 @@ const exposures: Readonly<Record<string, number>> = {
 describe('the scripts', () => {
   it.each(scripts)('shellcheck has nothing to say of %s', (script) => {
     expect(run('shellcheck', ['--severity=style', script])).toBe('');
+  });
+
+  /** A folder of programs that has only these, and a tar that is not GNU's when it is asked for. */
+  function programs(names: readonly string[], foreignTar = false): string {
+    const folder = mkdtempSync(join(tmpdir(), 'programs-'));
+    for (const name of names) symlinkSync(run('which', [name]).trim(), join(folder, name));
+    if (foreignTar) writeFileSync(join(folder, 'tar'), '#!/bin/bash\necho bsdtar 3.5.3\n', { mode: 0o755 });
+    return folder;
+  }
+  const ofRelease = ['dirname', 'git', 'gzip', 'node', 'npm', 'sha256sum'];
+
+  it.each([
+    ['pin-programs.sh', [], programs(['dirname']), 'pin-programs.sh needs curl'],
+    ['put-secret.sh', ['/a/b/bot/API_KEY', '--generate'], programs(['aws']), 'put-secret.sh needs openssl'],
+    ['release.sh', ['arm64'], programs([...ofRelease, 'tar']), 'release.sh needs sha512sum'],
+    ['release.sh', ['arm64', 'a-bucket'], programs([...ofRelease, 'sha512sum', 'tar']), 'release.sh needs aws'],
+    ['release.sh', ['arm64'], programs([...ofRelease, 'sha512sum'], true), 'release.sh needs GNU tar'],
+  ])('%s %j says what it needs and is not there', (script, args, path, says) => {
+    const bash = run('which', ['bash']).trim();
+    expect(() => run('env', [`PATH=${path}`, bash, `terraform/${script}`, ...args])).toThrow(says);
   });
 
   it('shellcheck would have something to say', () => {
