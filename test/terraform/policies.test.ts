@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { agreed } from './agreed.ts';
 import { exactBuckets } from './bucket-rights.ts';
 import { readConfiguration } from './configuration.ts';
 import { identityPolicies } from './identity-policies.ts';
@@ -6,7 +7,14 @@ import { machinePolicies } from './machine-policies.ts';
 import { networkPolicies } from './network-policies.ts';
 import { storagePolicies } from './storage-policies.ts';
 
-const policies = [...networkPolicies, ...identityPolicies, exactBuckets, ...storagePolicies, ...machinePolicies];
+const policies = [
+  agreed,
+  ...networkPolicies,
+  ...identityPolicies,
+  exactBuckets,
+  ...storagePolicies,
+  ...machinePolicies,
+];
 
 describe.each(policies)('$name', (policy) => {
   it(`holds: ${policy.because}`, async () => {
