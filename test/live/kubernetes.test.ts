@@ -129,12 +129,25 @@ describe('the Kubernetes base', () => {
     const { spec } = pod.parse(one('Deployment'));
     expect(spec.template.metadata.labels).toEqual(labels);
     expect(one('Service')).toMatchObject({ spec: { selector: labels, ports: [{ name: 'http', targetPort: 'http' }] } });
-    expect(one('NetworkPolicy')).toMatchObject({ spec: { podSelector: { matchLabels: labels } } });
     expect(one('PodDisruptionBudget')).toMatchObject({ spec: { selector: { matchLabels: labels } } });
     expect(one('ServiceMonitor')).toMatchObject({
       spec: {
-        endpoints: [{ port: 'http', authorization: { credentials: { name: 'smartcloudops', key: 'api_key' } } }],
+        selector: { matchLabels: labels },
+        endpoints: [
+          {
+            port: 'http',
+            path: '/metrics',
+            authorization: { credentials: { name: 'smartcloudops', key: 'api_key' } },
+          },
+        ],
       },
+    });
+    expect(container()).toMatchObject({
+      ports: [{ name: 'http', containerPort: configured({ API_KEY_FILE: 'k'.repeat(24) }).http.port }],
+      volumeMounts: expect.arrayContaining([
+        expect.objectContaining({ name: 'data', mountPath: settings().DATA_DIR ?? '/data' }),
+        expect.objectContaining({ name: 'secrets', mountPath: mounted, readOnly: true }),
+      ]),
     });
     expect(spec.template.spec.volumes).toMatchObject([
       { name: 'data', persistentVolumeClaim: { claimName: one('PersistentVolumeClaim').metadata.name } },
@@ -143,6 +156,35 @@ describe('the Kubernetes base', () => {
     expect(container()?.envFrom).toEqual([{ configMapRef: { name: one('ConfigMap').metadata.name } }]);
     const known = variables.map(({ name }) => name);
     for (const name of Object.keys(settings())) expect(known).toContain(name);
+  });
+
+  it('opens to Prometheus alone, and reaches names, Prometheus and the web, but no network inside', () => {
+    const namespace = (name: string) => ({
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+    });
+    const tcp = (port: number) => ({ protocol: 'TCP', port });
+    const inside = ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+    expect(one('NetworkPolicy')).toMatchObject({
+      spec: {
+        podSelector: { matchLabels: labels },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [{ from: [namespace('monitoring')], ports: [tcp(5000)] }],
+        egress: [
+          { to: [namespace('kube-system')], ports: [{ protocol: 'UDP', port: 53 }, tcp(53)] },
+          { to: [namespace('monitoring')], ports: [tcp(9090)] },
+          { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: inside } }], ports: [tcp(443)] },
+        ],
+      },
+    });
+  });
+
+  it('has nothing of its node, in a namespace that would not let it', () => {
+    const spec = z.object({ spec: z.object({ template: z.object({ spec: z.record(z.string(), z.unknown()) }) }) });
+    const ofPod = spec.parse(one('Deployment')).spec.template.spec;
+    expect(Object.keys(ofPod).filter((name) => name.startsWith('host'))).toEqual([]);
+    expect(one('Namespace').metadata).toMatchObject({
+      labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
+    });
   });
 
   it('takes every secret that the bot knows from a file of the Secret', () => {
@@ -188,7 +230,7 @@ describe('the Kubernetes base', () => {
     expect(
       configured({ API_KEY_FILE: 'k'.repeat(24), SLACK_BOT_TOKEN_FILE: 'xoxb-1', SLACK_APP_TOKEN_FILE: 'xapp-1' }),
     ).toMatchObject({
-      prometheus: { url: 'http://prometheus.observability:9090' },
+      prometheus: { url: 'http://prometheus.monitoring:9090' },
       slack: { channel: 'C012AB3CD' },
       logs: { s3: { bucket: 'my-logs' } },
     });
