@@ -45,12 +45,20 @@ describe('the stack', () => {
     expect(objectionsTo(stack)).toEqual([]);
   });
 
+  it('keeps what the bot knows in a volume', () => {
+    expect(stack.services.bot?.volumes).toEqual(['bot-data:/data:rw']);
+  });
+
   it.each<[string, (one: Stack['services'][string]) => Partial<Stack['services'][string]>]>([
     ['can write to its root', () => ({ read_only: false })],
     ['has capabilities', () => ({ cap_drop: [] })],
     ['may gain privileges', () => ({ security_opt: [] })],
     ['has no limits', () => ({ mem_limit: undefined })],
     ['has no health check', () => ({ healthcheck: undefined })],
+    ['has no health check', () => ({ healthcheck: { test: ['CMD', 'true'] } })],
+    ['listens to everybody on the machine', () => ({ network_mode: 'host', command: ['--web.listen-address=:9100'] })],
+    ['runs as somebody else than its image says', () => ({ user: 'root' })],
+    ["holds what is the machine's", () => ({ volumes: ['/var/run/docker.sock:/var/run/docker.sock:rw'] })],
     ['has no pinned version', ({ image }) => ({ image: image.replace(/:.*/, ':latest') })],
     ['is open to others', () => ({ ports: ['3000:3000'] })],
     ['has a secret in its environment', () => ({ environment: { GF_SECURITY_ADMIN_PASSWORD: 'hush' } })],

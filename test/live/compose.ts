@@ -21,6 +21,9 @@ const service = z.looseObject({
   pids_limit: z.number().optional(),
   build: z.unknown().optional(),
   healthcheck: z.object({ test: z.array(z.string()) }).optional(),
+  user: z.string().optional(),
+  network_mode: z.string().optional(),
+  volumes: z.array(z.string()).default([]),
 });
 const stack = z.object({ services: z.record(z.string(), service), secrets: z.record(z.string(), z.unknown()) });
 
@@ -53,13 +56,26 @@ export function objectionsTo({ services }: Stack): readonly string[] {
       [one.privileged || !one.cap_drop.includes('ALL'), 'has capabilities'],
       [!one.security_opt.includes('no-new-privileges:true'), 'may gain privileges'],
       [one.mem_limit === undefined || one.cpus === undefined || one.pids_limit === undefined, 'has no limits'],
-      [one.healthcheck === undefined && one.build === undefined, 'has no health check'],
+      [!(one.build !== undefined || looksAtItself(one)), 'has no health check'],
+      [one.network_mode === 'host' && !listensInside(one), 'listens to everybody on the machine'],
+      [one.user !== undefined, 'runs as somebody else than its image says'],
+      [one.volumes.some((volume) => /^\/(var|run|etc)\b/.test(volume)), "holds what is the machine's"],
       [one.build === undefined && !/:v?\d+\.\d+\.\d+$/.test(one.image), 'has no pinned version'],
       [one.ports.some((port) => !port.startsWith('127.0.0.1:')), 'is open to others'],
       [Object.entries(one.environment).some(isLiteralSecret), 'has a secret in its environment'],
     ];
     return wrong.flatMap(([isWrong, words]) => (isWrong ? [`${name} ${words}`] : []));
   });
+}
+
+/** A health check that asks for a page of the service can fail. */
+function looksAtItself({ healthcheck }: Stack['services'][string]): boolean {
+  return healthcheck?.test.some((word) => /^http:\/\/[\d.]+:\d+\//.test(word)) === true;
+}
+
+/** Whoever has the machine's own network must choose where it hears. */
+function listensInside({ command }: Stack['services'][string]): boolean {
+  return command.some((word) => word.startsWith('--web.listen-address=172.31.250.1:'));
 }
 
 function isLiteralSecret([name, value]: [string, string]): boolean {
