@@ -82,6 +82,11 @@ export function createConverse({ commands, roleOf, telemetry, now, log }: Conver
       const command = commands.find((candidate) => candidate.path.join(' ') === path.join(' '));
       return command === undefined ? [] : (await command.complete(option, typed, signal)).slice(0, 25);
     },
+    formOf(path, asks) {
+      const command = commands.find((candidate) => candidate.path.join(' ') === path.join(' '));
+      const asked = (command?.options ?? []).filter(({ name }) => asks.includes(name));
+      return asked.map(({ name, summary, required, choices }) => ({ option: name, label: summary, required, choices }));
+    },
   };
 }
 

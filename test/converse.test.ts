@@ -25,7 +25,13 @@ async function hear(request: Request, role: Role = 'viewer', bench: Bench = comm
     now: () => 0,
     log,
   });
-  const event: ChatEvent = { id: 'e1', person: ada, at: { platform: 'slack', channel: 'C1', thread: null }, request };
+  const event: ChatEvent = {
+    id: 'e1',
+    person: ada,
+    at: { platform: 'slack', channel: 'C1', thread: null },
+    via: 'slash',
+    request,
+  };
   const show = async (reply: Reply): Promise<void> => {
     heard.shown.push(reply);
   };
@@ -144,6 +150,7 @@ describe('a conversation', () => {
       id,
       person: { ...ada, id },
       at: { platform: 'slack', channel: 'C1', thread: null },
+      via: 'slash',
       request: line('status'),
     });
     const signal = AbortSignal.timeout(5_000);

@@ -1,18 +1,31 @@
 import type { Address, MessageRef } from './address.ts';
+import type { CommandRequest } from './button.ts';
 import type { Person } from './person.ts';
 import type { Reply } from './reply.ts';
 
-/** What a person wants: free text to be read, or a command whose words and values the platform has already taken apart. */
+/** What a person wants: free text to be read, or a command. */
 export type Request =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'mention'; readonly text: string }
-  | { readonly kind: 'command'; readonly path: readonly string[]; readonly values: Readonly<Record<string, string>> };
+  | CommandRequest;
+
+/** How somebody came to ask. */
+export type Door = 'slash' | 'mention' | 'button' | 'http' | 'console';
+
+/** One thing that a form asks for: an option of a command. */
+export type FormField = {
+  readonly option: string;
+  readonly label: string;
+  readonly required: boolean;
+  readonly choices: readonly string[];
+};
 
 export type ChatEvent = {
   /** The platform's own name for this delivery; the same one may come again. */
   readonly id: string;
   readonly person: Person;
   readonly at: Address;
+  readonly via: Door;
   readonly request: Request;
 };
 
@@ -27,6 +40,8 @@ export type Conversation = {
   handle(event: ChatEvent, show: Show, signal: AbortSignal): Promise<void>;
   /** Suggestions for an option's value while it is typed, best first, at most 25. */
   complete(path: readonly string[], option: string, typed: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** The form of a button that asks for some of its command's options. */
+  formOf(path: readonly string[], asks: readonly string[]): readonly FormField[];
 };
 
 /** How a platform is doing. */

@@ -1,3 +1,5 @@
+import type { Button } from './button.ts';
+import type { Chart } from './chart.ts';
 import type { Severity } from './incident.ts';
 
 /**
@@ -11,6 +13,9 @@ export type Block =
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'table'; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] }
   | { readonly kind: 'link'; readonly text: string; readonly url: string }
+  /** Drawn where pictures can be shown; its `alt` says the same in words. */
+  | { readonly kind: 'chart'; readonly chart: Chart }
+  | { readonly kind: 'buttons'; readonly buttons: readonly Button[] }
   /** Small print: where a number comes from, who answered, what is simulated. */
   | { readonly kind: 'note'; readonly text: string };
 

@@ -107,5 +107,5 @@ export function createApi(run: Run): Api {
 
 function eventOf(person: Person, path: readonly string[], values: Readonly<Record<string, string>>): ChatEvent {
   const at = { platform: person.platform, channel: 'api', thread: null };
-  return { id: randomUUID(), person, at, request: { kind: 'command', path, values } };
+  return { id: randomUUID(), person, at, via: 'http', request: { kind: 'command', path, values } };
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Address, MessageRef } from '../core/address.ts';
+import type { Button } from '../core/button.ts';
+import type { Chart } from '../core/chart.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Notice, Told } from '../core/notice.ts';
 import type { Reply } from '../core/reply.ts';
@@ -66,6 +68,37 @@ export const storedMessage: z.ZodType<Pick<ConsoleMessage, 'key' | 'at' | 'addre
   address,
 });
 
+const line = z.array(z.number().nullable());
+const chart: z.ZodType<Chart> = z.object({
+  title: z.string(),
+  alt: z.string(),
+  from: z.number(),
+  to: z.number(),
+  timeZone: z.string(),
+  panels: z.array(
+    z.object({
+      name: z.string(),
+      unit: z.string(),
+      times: z.array(z.number()),
+      values: line,
+      expected: line,
+      lower: line,
+      upper: line,
+      limits: z.array(z.object({ value: z.number(), label: z.string() })),
+    }),
+  ),
+  spans: z.array(z.object({ from: z.number(), to: z.number(), label: z.string() })),
+  simulated: z.boolean(),
+});
+
+const button: z.ZodType<Button> = z.object({
+  text: z.string(),
+  style: z.enum(['plain', 'good', 'danger']),
+  path: z.array(z.string()),
+  values: z.record(z.string(), z.string()),
+  asks: z.array(z.string()),
+});
+
 export const storedReply: z.ZodType<Reply> = z.object({
   summary: z.string(),
   blocks: z.array(
@@ -80,6 +113,8 @@ export const storedReply: z.ZodType<Reply> = z.object({
       z.object({ kind: z.literal('code'), text: z.string() }),
       z.object({ kind: z.literal('table'), columns: z.array(z.string()), rows: z.array(z.array(z.string())) }),
       z.object({ kind: z.literal('link'), text: z.string(), url: z.string() }),
+      z.object({ kind: z.literal('chart'), chart }),
+      z.object({ kind: z.literal('buttons'), buttons: z.array(button) }),
       z.object({ kind: z.literal('note'), text: z.string() }),
     ]),
   ),

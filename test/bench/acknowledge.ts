@@ -23,7 +23,11 @@ export async function rows(): Promise<readonly Row[]> {
     log: silentLog,
     now: Date.now,
   });
-  await platform.start({ handle: async (_event, show) => show(say('done')), complete: async () => [] });
+  await platform.start({
+    handle: async (_event, show) => show(say('done')),
+    complete: async () => [],
+    formOf: () => [],
+  });
   const app = await startBareBolt(bare);
   try {
     const result = await beside(

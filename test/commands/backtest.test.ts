@@ -55,7 +55,11 @@ async function type(line: string, ending: BacktestEnding | Error = { kind: 'done
   const person = { platform: 'test', id: 'v', name: 'Bob' };
   const at = { platform: 'test', channel: 'c', thread: null };
   const show = async (reply: Reply) => void shown.push(reply);
-  await conversation.handle({ id: line, person, at, request: { kind: 'line', text: line } }, show, signal);
+  await conversation.handle(
+    { id: line, person, at, via: 'slash', request: { kind: 'line', text: line } },
+    show,
+    signal,
+  );
   const texts = shown.map((reply) => JSON.stringify(reply.blocks));
   return { asked, shown, texts, last: texts.at(-1) ?? '' };
 }
@@ -145,7 +149,7 @@ describe('"backtest"', () => {
     const at = { platform: 'test', channel: 'c', thread: null };
     for (const text of ['backtest 3', 'how good was the last backtest?'])
       await conversation.handle(
-        { id: text, person, at, request: { kind: 'mention', text } },
+        { id: text, person, at, via: 'mention', request: { kind: 'mention', text } },
         async ({ summary }) => void said.push(summary),
         signal,
       );

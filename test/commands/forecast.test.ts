@@ -66,7 +66,7 @@ async function say(line: string, entities: readonly EntityForecast[] = [], leftO
   const shown: Reply[] = [];
   const person = { platform: 'slack', id: 'U1', name: 'Ada' };
   const at = { platform: 'slack', channel: 'C1', thread: null };
-  const event = { id: line, person, at, request: { kind: 'line', text: line } } as const;
+  const event = { id: line, person, at, via: 'slash', request: { kind: 'line', text: line } } as const;
   await conversation.handle(event, async (reply) => void shown.push(reply), signal);
   return { asked: asked[0], shown, last: shown.at(-1), text: JSON.stringify(shown.at(-1)) };
 }

@@ -34,7 +34,7 @@ async function house(
       const shown: Reply[] = [];
       const person = { platform: 'slack', id: 'U1', name: 'Ada' };
       const at = { platform: 'slack', channel: 'C1', thread: null };
-      const event = { id: text, person, at, request: { kind: 'line', text } } as const;
+      const event = { id: text, person, at, via: 'slash', request: { kind: 'line', text } } as const;
       await converse(role).handle(event, async (reply) => void shown.push(reply), signal);
       return shown.map((reply) => JSON.stringify(reply));
     },

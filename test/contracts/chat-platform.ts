@@ -15,7 +15,7 @@ export type Started = {
 };
 
 const signal = new AbortController().signal;
-const silence: Conversation = { handle: async () => {}, complete: async () => [] };
+const silence: Conversation = { handle: async () => {}, complete: async () => [], formOf: () => [] };
 const first = (key: string) => ({ key, attemptedAt: null });
 
 const everything: Reply = {

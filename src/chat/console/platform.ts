@@ -77,7 +77,7 @@ export function createConsolePlatform({ store, now, log }: ConsoleOptions): Cons
       await shown;
     };
     const speaker = await untilAborted(ready.promise, stopping.signal);
-    await speaker?.handle({ id, person, at, request: requestOf(text) }, show, stopping.signal);
+    await speaker?.handle({ id, person, at, via: 'console', request: requestOf(text) }, show, stopping.signal);
   }
 
   return {

@@ -51,7 +51,11 @@ export function listen(client: Client, { conversation, rest, messages, log, now,
     const showInChannel = createChannelShow(messages, at, `command:${asked.id}`, signal);
     const show = createCommandShow({ rest, asked, now, showInChannel }, signal);
     const request = { kind: 'command', ...readCommand(interaction) } as const;
-    await conversation.handle({ id: asked.id, person: personOf(interaction.user), at, request }, show, signal);
+    await conversation.handle(
+      { id: asked.id, person: personOf(interaction.user), at, via: 'slash', request },
+      show,
+      signal,
+    );
   }
 
   async function onTyping(interaction: AutocompleteInteraction, signal: AbortSignal): Promise<void> {
@@ -77,7 +81,7 @@ export function listen(client: Client, { conversation, rest, messages, log, now,
       channel: (channel) => guild?.channels.cache.get(channel)?.name ?? null,
     });
     const at: Address = { platform: 'discord', channel: channelId, thread: id };
-    const event: ChatEvent = { id, person: personOf(author), at, request: { kind: 'mention', text } };
+    const event: ChatEvent = { id, person: personOf(author), at, via: 'mention', request: { kind: 'mention', text } };
     await conversation.handle(event, createChannelShow(messages, at, `mention:${id}`, signal), signal);
   }
 }

@@ -129,6 +129,10 @@ function textOf(block: Written, room: number): string {
       return tableText(block, room);
     case 'link':
       return linkText(block.text, block.url, room);
+    case 'chart':
+      return cutToFit(block.chart.alt.trim(), room, escapeMarkdown);
+    case 'buttons':
+      return '';
     case 'note':
       return cutToFit(oneLine(block.text), room, (text) => `-# ${escapeMarkdown(text)}`);
   }

@@ -76,7 +76,7 @@ export function listen(app: App, { conversation, api, messages, log, now, answer
       const show = createCommandShow({ api, now, asked, showInChannel }, signal);
       const person = { platform: 'slack', id: user, name: name === '' ? user : name };
       const request = { kind: 'line', text: plainText(command.text, null) } as const;
-      await conversation.handle({ id, person, at, request }, show, signal);
+      await conversation.handle({ id, person, at, via: 'slash', request }, show, signal);
     });
   }
 
@@ -91,7 +91,13 @@ export function listen(app: App, { conversation, api, messages, log, now, answer
     answer('a message', [`event ${id}`, `message ${channel} ${ts}`], async (signal) => {
       const at: Address = { platform: 'slack', channel, thread: event.thread_ts ?? ts };
       const request = { kind: 'mention', text: plainText(event.text, bot) } as const;
-      const asked: ChatEvent = { id, person: { platform: 'slack', id: user, name: nameOf(event, user) }, at, request };
+      const asked: ChatEvent = {
+        id,
+        person: { platform: 'slack', id: user, name: nameOf(event, user) },
+        at,
+        via: 'mention',
+        request,
+      };
       const show = createMessageShow({ messages, to: at, key: `answer ${channel} ${ts}`, now }, signal);
       await conversation.handle(asked, show, signal);
     });

@@ -69,6 +69,10 @@ function draw(part: Block, room: number): types.KnownBlock | null {
       return tableBlock(part, most);
     case 'link':
       return paragraph([linkElement(part.text, part.url, most)]);
+    case 'chart':
+      return paragraph([plain(cutToSize(clean(part.chart.alt).trim(), most))]);
+    case 'buttons':
+      return null;
     case 'note':
       return smallPrint(cutToSize(plainLine(part.text), most));
   }
@@ -135,5 +139,7 @@ function isBlank(part: Block): boolean {
   if (part.kind === 'facts') return part.facts.length === 0;
   if (part.kind === 'table') return part.columns.length === 0;
   if (part.kind === 'link') return oneLine(`${part.text}${part.url}`) === '';
+  if (part.kind === 'chart') return oneLine(part.chart.alt) === '';
+  if (part.kind === 'buttons') return true;
   return oneLine(part.text) === '';
 }

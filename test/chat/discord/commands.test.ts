@@ -13,6 +13,7 @@ describe('a command', () => {
       id,
       person: { platform: 'discord', id: discord.person.id, name: 'Ada' },
       at: { platform: 'discord', channel: discord.channels.ops, thread: null },
+      via: 'slash',
       request: { kind: 'command', path: ['ai', 'switch'], values: { provider: 'auto' } },
     });
   });

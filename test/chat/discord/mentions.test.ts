@@ -14,6 +14,7 @@ describe('a mention', () => {
       id,
       person: { platform: 'discord', id: discord.person.id, name: 'Ada' },
       at: { platform: 'discord', channel: ops, thread: id },
+      via: 'mention',
       request: { kind: 'mention', text: 'ask @Bob and @on-call in #ops' },
     });
   });

@@ -15,6 +15,7 @@ export function createListener(handle?: Conversation['handle']): Conversation & 
   return {
     heard,
     complete: async () => [],
+    formOf: () => [],
     handle(event, show, signal) {
       heard.push(event);
       return answer(event, show, signal);

@@ -21,6 +21,8 @@ export function renderBlock(block) {
       return tableOf(block);
     case 'link':
       return linkOf(block);
+    case 'chart':
+      return make('p', 'block-text', block.chart.alt);
     case 'note':
       return make('p', 'block-note', block.text);
     default:
