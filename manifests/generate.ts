@@ -19,6 +19,7 @@ export function commandsOfTheBot(): readonly Command[] {
   return createCommands({
     status: unused,
     situation: unused,
+    incidents: { act: unused, open: unused, recent: unused, find: unused },
     source: { name: 'none', instant: unused, range: unused },
     forecast: unused,
     backtests: { run: unused, cancel: unused },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import cron from 'node-cron';
+import { createIncidentControl } from './act.ts';
 import { createAsk } from './ai/answer.ts';
 import { createFallbackProvider } from './ai/fallback.ts';
 import { createGeminiProvider } from './ai/gemini.ts';
@@ -23,6 +24,7 @@ import { roleOf } from './core/person.ts';
 import { goneAfterMs } from './core/watch.ts';
 import { createDelivery } from './deliver.ts';
 import { startDemoCluster } from './demo/cluster.ts';
+import { createDesk } from './desk.ts';
 import { createFusedDetector } from './detection/fused-detector.ts';
 import { createForecasts } from './forecast.ts';
 import { createApi } from './http/api.ts';
@@ -88,14 +90,20 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     backup: config.backup.cron === null ? null : backup.state,
   });
   const channels = channelsOf(config);
+  const desk = createDesk({
+    incidents: store.incidents,
+    audiencesOf: (incident) => audiencesOf(incident, watches, channels),
+    telemetry,
+    now,
+  });
   const watcher = createWatcher({
     watches,
     frames: createFrameSource(source),
-    incidents: store.incidents,
-    audiencesOf: (incident) => audiencesOf(incident, watches, channels),
+    desk,
     policy: {
       resolveAfterMs: (name) => watches.find((watch) => watch.name === name)?.resolveAfterMs ?? 0,
       forgetAfterMs: goneAfterMs,
+      ackEndsAfterMs: config.ackEndsAfterMs,
       newId: () => randomUUID().slice(0, 8),
     },
     simulated: demo !== null,
@@ -161,6 +169,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     ask: createAsk({ router, situation: watcher.situation }),
     ai: router,
     models,
+    incidents: createIncidentControl({ desk, incidents: store.incidents, now }),
     settings: store.settings,
     demo,
     now,
@@ -201,7 +210,6 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   let ticking: Promise<void> | null = null;
   const tickOnce = async (plannedAt: number): Promise<void> => {
     await watcher.tick(plannedAt, signal);
-    delivery.kick();
     void refit.catchUp(signal);
   };
   /** One at a time: a tick that hangs until its deadline is not joined by another. */
@@ -226,6 +234,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
       const { url } = await sidecar.start();
       for (const platform of platforms.values()) void platform.start(converse);
       delivery.start();
+      desk.onChange(delivery.kick);
       await refit.load(signal);
       void tick(now());
       for (const job of jobs) await job.start();

@@ -9,6 +9,7 @@ import type { Reply } from './core/reply.ts';
 import type { IncidentStore, Remembered } from './core/store.ts';
 import type { Telemetry } from './core/telemetry.ts';
 import { newsOf } from './incidents/card.ts';
+import { newsSince } from './incidents/story.ts';
 
 export type DeliveryOptions = {
   readonly incidents: IncidentStore;
@@ -127,17 +128,22 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const signal = AbortSignal.timeout(sendDeadlineMs);
     const { key, attemptedAt, audience } = notice;
     const card = options.cardOf(incident);
-    if (told === null) return platform.post(audience, card, { key: `${key}#card`, attemptedAt }, signal);
+    if (told === null) return platform.post(audience, card, { key: `${key}#card`, attemptedAt, isLoud: true }, signal);
     let ref = told.card;
     try {
       await platform.edit(ref, card, signal);
     } catch (error) {
       if (!(error instanceof UpstreamError) || error.retryable) throw error;
       // The card was deleted or can't be edited any more: the audience gets a new one.
-      ref = await platform.post(audience, card, { key: `${key}#card${notice.revision}`, attemptedAt }, signal);
+      const again = { key: `${key}#card${notice.revision}`, attemptedAt, isLoud: true };
+      ref = await platform.post(audience, card, again, signal);
     }
+    const chapters = newsSince(incident, told.revision);
+    if (chapters.length === 0) return ref;
     const under = { ...audience, thread: ref.message };
-    await platform.post(under, newsOf(incident), { key: `${key}#news${notice.revision}`, attemptedAt }, signal);
+    const isLoud = chapters.some((chapter) => chapter.isLoud);
+    const news = { key: `${key}#news${notice.revision}`, attemptedAt, isLoud };
+    await platform.post(under, newsOf(incident, chapters), news, signal);
     return ref;
   }
 

@@ -26,6 +26,7 @@ export async function replay({ watch, entity, history, detector, from, to }: Pla
   const policy: AdvancePolicy = {
     resolveAfterMs: () => watch.resolveAfterMs,
     forgetAfterMs: goneAfterMs,
+    ackEndsAfterMs: 0,
     newId: () => String(incidents.size),
   };
   const incidents = new Map<string, Incident>();

@@ -1,24 +1,21 @@
-import type { Address } from './core/address.ts';
 import type { Observation } from './core/detection.ts';
 import { messageOf, UsageError } from './core/errors.ts';
 import type { FrameSource } from './core/frame-source.ts';
-import { type Incident, isOpen } from './core/incident.ts';
+import { type Incident, partsOf } from './core/incident.ts';
 import type { Log } from './core/log.ts';
-import { everyEntity, sourceWatch } from './core/names.ts';
+import { alertsWatch, everyEntity, sourceWatch } from './core/names.ts';
 import type { Situation, Unread } from './core/situation.ts';
-import type { IncidentStore } from './core/store.ts';
 import type { Telemetry } from './core/telemetry.ts';
 import type { Watch } from './core/watch.ts';
-import { type AdvancePolicy, advance } from './incidents/advance.ts';
-import { due } from './incidents/due.ts';
+import type { Desk } from './desk.ts';
+import { type AdvancePolicy, advance, withoutOldAcks } from './incidents/advance.ts';
 import type { Suspects } from './incidents/suspects.ts';
 import { createObserver, type Models } from './observe.ts';
 
 export type WatcherOptions = {
   readonly watches: readonly Watch[];
   readonly frames: FrameSource;
-  readonly incidents: IncidentStore;
-  readonly audiencesOf: (incident: Incident) => readonly Address[];
+  readonly desk: Desk;
   readonly policy: AdvancePolicy;
   readonly simulated: boolean;
   readonly telemetry: Telemetry;
@@ -47,12 +44,10 @@ export type Watcher = {
 
 /** Corridor 1: metrics -> rows -> scores -> observations -> incidents -> what is owed, one transaction per tick. */
 export function createWatcher(options: WatcherOptions): Watcher {
-  const { watches, incidents, policy, telemetry, now, log } = options;
+  const { watches, desk, policy, telemetry, now, log } = options;
   const observers = new Map(watches.map((watch) => [watch.name, createObserver(watch, options.frames, log)]));
   const unread = new Map<string, Unread & { readonly at: number }>();
   let suspects: Suspects = new Map();
-  /** Null before the store has said what was open when this process began. */
-  let open: readonly Incident[] | null = null;
   let source: Situation['source'] = { reachable: false, since: now(), because: 'it has not been read yet' };
   let last: LastTick | null = null;
 
@@ -97,7 +92,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
   /** What is open on watches that somebody has taken out of the file. */
   function unwatched(known: readonly Incident[]): readonly Observation[] {
     return known
-      .filter(({ watch }) => watch !== sourceWatch && !observers.has(watch))
+      .flatMap(partsOf)
+      .filter(({ watch }) => watch !== sourceWatch && watch !== alertsWatch && !observers.has(watch))
       .map(({ watch, entity }) => ({ kind: 'unwatched', watch, entity, at: now() }));
   }
 
@@ -108,33 +104,20 @@ export function createWatcher(options: WatcherOptions): Watcher {
   }
 
   async function settle(observations: readonly Observation[]): Promise<void> {
-    const before = await incidents.remember();
-    const next = advance(before.open, observations, suspects, policy);
-    const changed = new Map(next.changed.map((incident) => [incident.id, incident]));
-    const known = before.open.map((incident) => changed.get(incident.id) ?? incident);
-    const all = new Map([...known, ...next.changed].map((incident) => [incident.id, incident]));
-    const owes = due({
-      incidents: [...all.values()],
-      told: before.told,
-      owed: before.owed,
-      audiencesOf: options.audiencesOf,
-      now: now(),
+    suspects = await desk.change((known) => {
+      const old = withoutOldAcks(known.incidents, now());
+      const current = known.incidents.map((incident) => old.find(({ id }) => id === incident.id) ?? incident);
+      const next = advance(current, observations, suspects, policy, known.lastOf);
+      const changed = [...new Map([...old, ...next.changed].map((incident) => [incident.id, incident])).values()];
+      return { changed, outcome: next.suspects };
     });
-    if (next.changed.length > 0 || owes.owed.length > 0 || owes.dropped.length > 0)
-      await incidents.commit({ incidents: next.changed, owed: owes.owed, dropped: owes.dropped });
-    for (const incident of next.changed) {
-      if (!before.open.some(({ id }) => id === incident.id)) telemetry.incident('opened', incident);
-      if (incident.state.kind === 'resolved') telemetry.incident('resolved', incident);
-    }
-    suspects = next.suspects;
-    open = [...all.values()].filter(isOpen);
   }
 
   async function tick(plannedAt: number, signal: AbortSignal): Promise<void> {
     const startedAt = now();
     let outcome: LastTick['outcome'] = 'ok';
     try {
-      open ??= (await incidents.remember()).open.filter(isOpen);
+      const open = await desk.open();
       const observations = [...(await observe(open, signal)), ...unwatched(open)];
       if (!source.reachable || unread.size > 0) outcome = 'failed';
       for (const seen of observations) if (seen.kind === 'anomalous') telemetry.detection(seen.watch);
@@ -157,7 +140,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
       simulated: options.simulated,
       source,
       watches: [...observers].map(([name, observer]) => ({ ...observer.situation(), unread: unreadOf(name) })),
-      open: open ?? [],
+      open: desk.lastOpen(),
     }),
     lastTick: () => last,
   };
@@ -165,7 +148,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
 
 /** The entities of a watch that something is open on, and when each was last seen to be there. */
 function lastSeenOf(open: readonly Incident[], watch: string): ReadonlyMap<string, number> {
-  const own = open.filter((incident) => incident.watch === watch && incident.entity !== everyEntity);
+  const wrong = open.flatMap(partsOf).filter(({ endedAt }) => endedAt === null);
+  const own = wrong.filter((part) => part.watch === watch && part.entity !== everyEntity);
   // Of one that is silent, its incident began with the last that was seen of it.
   const seen = own.map(({ entity, kind, openedAt, lastSeenAt }) => ({
     entity,

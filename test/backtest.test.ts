@@ -9,7 +9,7 @@ import { UpstreamError } from '../src/core/errors.ts';
 import { silentLog } from '../src/core/log.ts';
 import type { Person } from '../src/core/person.ts';
 import { startNumbers } from './emulators/prometheus.ts';
-import { memoryIncidents, oneMetric } from './small-things.ts';
+import { memoryIncidents, nothingElse, oneMetric } from './small-things.ts';
 
 const now = Date.UTC(2026, 0, 19, 12, 0, 3);
 const never = new AbortController().signal;
@@ -86,7 +86,7 @@ describe('a backtest in a worker', () => {
       lastSeenAt: 2,
       confidence: 1,
       because: [],
-      alongside: [],
+      ...nothingElse,
     } as const;
     store.all.set('1', { ...common, id: '1', watch: 'hosts' });
     store.all.set('2', { ...common, id: '2', watch: 'queues' });

@@ -6,7 +6,7 @@ import { silentLog } from '../src/core/log.ts';
 import { say } from '../src/core/reply.ts';
 import { createDelivery, type Delivery, troubleAfter } from '../src/deliver.ts';
 import { due } from '../src/incidents/due.ts';
-import { memoryIncidents, notebookPlatform, quietTelemetry } from './small-things.ts';
+import { memoryIncidents, notebookPlatform, nothingElse, quietTelemetry } from './small-things.ts';
 
 const slackChannel: Address = { platform: 'slack', channel: 'C1', thread: null };
 const discordChannel: Address = { platform: 'discord', channel: '42', thread: null };
@@ -21,10 +21,14 @@ const incident = (id: string, change: Partial<Incident> = {}): Incident => ({
   openedAt: 1,
   lastSeenAt: 5,
   revision: 1,
-  alongside: [],
+  ...nothingElse,
   peakScore: 2,
   confidence: 0.9,
   because: [],
+  story: Array.from({ length: change.revision ?? 1 }, (_, at) => ({
+    ...{ revision: at + 1, at: 5, by: null, text: `chapter ${at + 1}` },
+    isLoud: change.severity === 'critical',
+  })),
   ...change,
 });
 
@@ -81,7 +85,7 @@ describe('delivery', () => {
       ['web-1@slack@C1#news2', 'm1'],
     ]);
     expect(slack.edits).toMatchObject([{ message: { message: 'm1' }, reply: { summary: 'card of web-1 resolved' } }]);
-    expect(slack.posts[1]?.reply.summary).toContain('is normal again');
+    expect(slack.posts[1]?.reply.summary).toContain('chapter 2; Over after 1 min');
   });
 
   it('keeps a notice that failed, and tells it when the pause is over, saying that it tried before', async () => {

@@ -90,6 +90,18 @@ export const quietTelemetry: Telemetry = {
   command() {},
 };
 
+/** What an incident of one thing has not. */
+export const nothingElse = {
+  alert: null,
+  endedAt: null,
+  others: [],
+  story: [],
+  follows: null,
+  recurrences: 0,
+  lingers: false,
+  label: null,
+} satisfies Partial<Incident>;
+
 /** An incident store in memory, with the semantics of the port. */
 export function memoryIncidents(): IncidentStore & {
   readonly owed: Map<string, Notice>;
@@ -101,10 +113,13 @@ export function memoryIncidents(): IncidentStore & {
   return {
     all,
     owed,
-    async remember() {
+    async remember(also = []) {
       const relevant = [...all.values()].filter(
         (incident) =>
-          incident.state.kind !== 'resolved' || [...owed.values()].some((notice) => notice.incident === incident.id),
+          incident.state.kind !== 'resolved' ||
+          incident.lingers ||
+          also.includes(incident.id) ||
+          [...owed.values()].some((notice) => notice.incident === incident.id),
       );
       const ids = new Set(relevant.map((incident) => incident.id));
       return {
@@ -113,6 +128,7 @@ export function memoryIncidents(): IncidentStore & {
         owed: [...owed.values()],
       };
     },
+    find: async (id) => all.get(id) ?? null,
     async commit(commit) {
       for (const incident of commit.incidents) all.set(incident.id, incident);
       for (const notice of commit.owed)

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { UpstreamError, UsageError } from '../src/core/errors.ts';
+import { type Incident, partsOf } from '../src/core/incident.ts';
 import { silentLog } from '../src/core/log.ts';
 import type { IncidentStore } from '../src/core/store.ts';
 import type { Watch } from '../src/core/watch.ts';
+import { createDesk } from '../src/desk.ts';
 import { createWatcher } from '../src/watch.ts';
 import { framesOf, memoryIncidents, oneMetric, quietTelemetry, valueDetector } from './small-things.ts';
 
@@ -33,6 +35,12 @@ function house(value: (entity: string, at: number) => number | undefined, watche
       await incidents.commit(commit);
     },
   };
+  const telemetry = {
+    ...quietTelemetry,
+    tick: (outcome: string) => void told.push(outcome),
+    incident: (event: string, { kind, entity }: Incident) => void measured.push(`${kind} of ${entity} ${event}`),
+  };
+  const desk = createDesk({ incidents: store, audiencesOf: () => audiences, telemetry, now: () => clock });
   const watcher = createWatcher({
     watches,
     frames: {
@@ -45,22 +53,18 @@ function house(value: (entity: string, at: number) => number | undefined, watche
         return frames.latest(watch, at, signal);
       },
     },
-    incidents: store,
-    audiencesOf: () => audiences,
+    desk,
     policy: {
       resolveAfterMs: () => oneMetric.resolveAfterMs,
       forgetAfterMs: 86_400_000,
+      ackEndsAfterMs: 30 * 60_000,
       newId: () => {
         ids += 1;
         return `i${ids}`;
       },
     },
     simulated: false,
-    telemetry: {
-      ...quietTelemetry,
-      tick: (outcome) => told.push(outcome),
-      incident: (event, { kind, entity }) => measured.push(`${kind} of ${entity} ${event}`),
-    },
+    telemetry,
     now: () => clock,
     log: silentLog,
   });
@@ -86,7 +90,9 @@ function house(value: (entity: string, at: number) => number | undefined, watche
     async at(second: number, until = signal) {
       clock = second * 1_000;
       await watcher.tick(clock, until);
-      return [...incidents.all.values()].map(({ kind, entity, state }) => `${kind} ${entity} ${state.kind}`);
+      return [...incidents.all.values()].flatMap((incident) =>
+        partsOf(incident).map(({ kind, entity }) => `${kind} ${entity} ${incident.state.kind}`),
+      );
     },
   };
 }
@@ -181,7 +187,7 @@ describe('a tick', () => {
     await first.at(110);
     const again = restarted(first, () => 40);
     expect(await again.at(120)).toEqual(['anomaly a open', 'anomaly b open']);
-    expect(again.watcher.situation().open).toHaveLength(2);
+    expect(again.watcher.situation().open).toMatchObject([{ others: [{ entity: 'b' }] }]);
   });
 });
 

@@ -29,8 +29,10 @@ export function incidentLine(incident: Incident, now: number, units: Units, name
     .join(', ');
   const age = formatDuration(Math.max(0, now - openedAt));
   const sure = kind === 'anomaly' ? `, confidence ${formatConfidence(confidence)}` : '';
-  const known = state.kind === 'acknowledged' ? `, acknowledged by ${name(state.by)}` : '';
-  return `${placeOf(incident, name)}: ${severity} ${kind} for ${age}${sure}${known}${why === '' ? '' : `: ${why}`}`;
+  const { others } = incident;
+  const along = others.length === 0 ? '' : `, with ${others.length} more of ${name(watch)} in the same minutes`;
+  const known = state.kind === 'acknowledged' ? `, acknowledged by ${name(state.by.name)}` : '';
+  return `${placeOf(incident, name)}: ${severity} ${kind} for ${age}${sure}${along}${known}${why === '' ? '' : `: ${why}`}`;
 }
 
 const ranks: Readonly<Record<Severity, number>> = { critical: 0, warning: 1 };

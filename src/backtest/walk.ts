@@ -1,6 +1,6 @@
 import type { Detector, FittedDetector } from '../core/detector.ts';
 import type { Frame } from '../core/frame.ts';
-import type { Incident } from '../core/incident.ts';
+import { type Incident, partsOf } from '../core/incident.ts';
 import type { Watch } from '../core/watch.ts';
 import type { Span } from '../detection/measures/events.ts';
 import type { Random } from '../detection/random.ts';
@@ -72,7 +72,8 @@ type Grid = { readonly from: number; readonly stepMs: number };
 function knownSpans(incidents: readonly Incident[], entity: string, { from, stepMs }: Grid, fold: Fold): Span[] {
   const rowAt = (at: number): number => Math.round((at - from) / stepMs);
   return incidents
-    .filter((incident) => incident.entity === entity && incident.kind === 'anomaly')
+    .flatMap(partsOf)
+    .filter((part) => part.entity === entity && part.kind === 'anomaly')
     .map(({ openedAt, lastSeenAt }) => ({ from: rowAt(openedAt), to: rowAt(lastSeenAt) + 1 }))
     .filter((span) => span.from < fold.to && span.to > fold.from);
 }

@@ -3,7 +3,8 @@ import { type Command, defineCommand } from '../core/command.ts';
 import { formatConfidence, formatDuration, formatTime } from '../core/format.ts';
 import type { Situation } from '../core/situation.ts';
 import type { Watch } from '../core/watch.ts';
-import { alongsideOf, sentenceOf, titleOf } from '../incidents/card.ts';
+import { sentenceOf, titleOf } from '../incidents/card.ts';
+import { namesOf } from '../incidents/words.ts';
 
 /** What is open, since when and why. */
 export function createAnomalies(situation: () => Situation, watches: readonly Watch[]): Command {
@@ -33,7 +34,7 @@ export function createAnomalies(situation: () => Situation, watches: readonly Wa
               `${titleOf(incident)}, since ${formatTime(incident.openedAt)} (${formatDuration(now - incident.openedAt)}).`,
               sentenceOf(incident, (metric) => units.get(metric) ?? ''),
               incident.kind === 'anomaly' ? `Confidence ${formatConfidence(incident.confidence)}.` : '',
-              incident.alongside.length > 0 ? `In the same minutes: ${alongsideOf(incident)}.` : '',
+              incident.others.length > 0 ? `In the same minutes: ${namesOf(incident.others)}.` : '',
             ]
               .filter(Boolean)
               .join(' '),

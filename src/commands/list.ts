@@ -3,12 +3,14 @@ import type { BacktestControl } from '../core/backtest.ts';
 import type { Command } from '../core/command.ts';
 import type { DemoCluster } from '../core/demo.ts';
 import type { ForecastMetric } from '../core/forecast.ts';
+import type { IncidentControl } from '../core/incident-control.ts';
 import type { MetricSource } from '../core/metric-source.ts';
 import type { ModelControl } from '../core/model.ts';
 import type { Situation } from '../core/situation.ts';
 import type { StatusReport } from '../core/status.ts';
 import type { SettingsStore } from '../core/store.ts';
 import type { Watch } from '../core/watch.ts';
+import { createAck } from './ack.ts';
 import { createAiShow } from './ai-show.ts';
 import { createAiSwitch } from './ai-switch.ts';
 import { createAiTest } from './ai-test.ts';
@@ -16,6 +18,7 @@ import { createAnomalies } from './anomalies.ts';
 import { createAsk } from './ask.ts';
 import { createBacktest } from './backtest.ts';
 import { createDemoBreak, createDemoHeal } from './demo.ts';
+import { createFeedback } from './feedback.ts';
 import { createForecast } from './forecast.ts';
 import { createHelp } from './help.ts';
 import { createModelHistory } from './model-history.ts';
@@ -23,11 +26,13 @@ import { createModelRollback } from './model-rollback.ts';
 import { createModelShow } from './model-show.ts';
 import { createModelTrain } from './model-train.ts';
 import { createQuery } from './query.ts';
+import { createResolve } from './resolve.ts';
 import { createStatus } from './status.ts';
 
 export type CommandDeps = {
   readonly status: () => StatusReport;
   readonly situation: () => Situation;
+  readonly incidents: IncidentControl;
   readonly source: MetricSource;
   readonly forecast: ForecastMetric;
   readonly backtests: BacktestControl;
@@ -52,6 +57,9 @@ export function createCommands(deps: CommandDeps): readonly Command[] {
     createAsk(deps.ask, simulated),
     createQuery({ source, watches, simulated, now }),
     createAnomalies(deps.situation, watches),
+    createAck(deps.incidents),
+    createResolve(deps.incidents),
+    createFeedback(deps.incidents),
     createForecast({ forecast: deps.forecast, watches, situation: deps.situation, simulated }),
     createBacktest({ backtests: deps.backtests, watches: modelDeps.watches, simulated, now }),
     createAiShow(ai.status),

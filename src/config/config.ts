@@ -47,6 +47,8 @@ export type Config = {
   /** The longest pause that `pollCron` leaves. */
   readonly pollPauseMs: number;
   readonly trainCron: string;
+  /** An acknowledgement runs out so long after its incident got worse. */
+  readonly ackEndsAfterMs: number;
   readonly demo: { readonly seed: number; readonly autoFaults: boolean };
   readonly http: { readonly host: string; readonly port: number; readonly apiKey: string | null };
   readonly admins: readonly Pick<Person, 'platform' | 'id'>[];

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { providerChoices } from '../core/ai.ts';
+import { durationMs } from '../core/duration.ts';
 import { type VariableName, variables } from './variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -88,6 +89,11 @@ const shape = {
     .optional(),
   POLL_CRON: cron.default('*/15 * * * * *'),
   TRAIN_CRON: cron.default('10 3 * * *'),
+  ACK_EXPIRES_AFTER: z
+    .string()
+    .regex(/^(\d+[smhdw])+$/, 'is a length of time such as 30m or 2h')
+    .transform(durationMs)
+    .default(30 * 60_000),
   DEMO_SEED: z.coerce.number('is no number').int('is no whole number').default(1),
   DEMO_FAULTS: onOff.default(true),
   PORT: port.default(5000),

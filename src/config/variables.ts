@@ -64,6 +64,7 @@ const sections = {
       'when Prometheus is read (UTC; the first of six fields is seconds), at least every four steps of a watch',
     ],
     ['TRAIN_CRON', '10 3 * * *', 'when what is normal is learnt anew (UTC)'],
+    ['ACK_EXPIRES_AFTER', '30m', 'an acknowledgement runs out so long after its incident got worse: 30m, 2h'],
     ['DEMO_SEED', '1', 'the simulated cluster is a function of it and the time'],
     ['DEMO_FAULTS', 'on', '`off`: faults of the simulated cluster come on command only'],
   ],

@@ -55,6 +55,8 @@ export type PostOptions = {
   readonly key: string;
   /** An earlier try with this key may have arrived (epoch ms of its start): look before posting. */
   readonly attemptedAt: number | null;
+  /** In a thread: whether it should reach those who follow the channel, and not only the thread. */
+  readonly isLoud: boolean;
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Contribution } from './detector.ts';
+import type { AlertFacts, Severity } from './incident.ts';
 
 /** One anomalous row of one entity. `score` is in units of the threshold: 1 is the threshold. */
 export type Detection = {
@@ -30,7 +31,17 @@ export type Seen =
       readonly lastSeen: number;
     };
 
-/** What is true of an entity at a tick: what was seen of it, or that nobody watches it any more. */
+/** What is true of an entity: what a tick saw of it, what another system reports, or that nobody watches it any more. */
 export type Observation =
   | Seen
+  | {
+      readonly kind: 'reported';
+      readonly watch: string;
+      readonly entity: string;
+      readonly at: number;
+      readonly alert: AlertFacts;
+      readonly severity: Severity;
+      readonly since: number;
+      readonly isFiring: boolean;
+    }
   | { readonly kind: 'unwatched'; readonly watch: string; readonly entity: string; readonly at: number };

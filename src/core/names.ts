@@ -3,3 +3,6 @@ export const sourceWatch = 'prometheus';
 
 /** The entity that stands for all entities of a watch, when they vanish together. */
 export const everyEntity = '*';
+
+/** The watch under which alerts of Prometheus's Alertmanager stand. No watch of a person may have this name. */
+export const alertsWatch = 'alertmanager';

@@ -13,6 +13,7 @@ export type Commit = {
 
 /** What happened before and still matters. */
 export type Remembered = {
+  /** Beside those that are open: those that linger, and those of which somebody is still owed a word. */
   readonly open: readonly Incident[];
   readonly told: readonly Told[];
   readonly owed: readonly Notice[];
@@ -20,13 +21,15 @@ export type Remembered = {
 
 /** The alert's life, kept. All throw `UpstreamError('database')`. */
 export type IncidentStore = {
-  /** Incidents that are open or of which somebody is still owed a word, with what was told and is owed of them. */
-  remember(): Promise<Remembered>;
+  /** Incidents that are open, linger, or of which somebody is still owed a word, and the `also` named ones, with what was told and is owed of them. */
+  remember(also?: readonly string[]): Promise<Remembered>;
   commit(commit: Commit): Promise<void>;
   /** Marks that a send of this notice begins now. */
   attempt(key: string, at: number): Promise<void>;
   /** The notice was delivered: writes what was told and takes the notice off, in one transaction. */
   told(key: string, told: Told): Promise<void>;
+  /** Null when there is no such incident. */
+  find(id: string): Promise<Incident | null>;
   /** The last ones, and every one that is still open; newest first. */
   recent(limit: number): Promise<readonly Incident[]>;
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { providerChoices, providerNames } from '../core/ai.ts';
+import { incidentKinds } from '../core/incident.ts';
 
 const longestQuery = 500;
 const moment = z.string().describe('ISO 8601, UTC');
@@ -107,7 +108,7 @@ export const incidentsResponse = z.array(
     id: z.string(),
     watch: z.string(),
     entity: z.string(),
-    kind: z.enum(['anomaly', 'no data']),
+    kind: z.enum(incidentKinds),
     state: z.enum(['open', 'acknowledged', 'resolved']),
     severity: z.enum(['warning', 'critical']),
     since: moment,

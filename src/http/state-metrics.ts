@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import { incidentKinds } from '../core/incident.ts';
 import type { EntityState, Situation, WatchSituation } from '../core/situation.ts';
 import type { StatusReport } from '../core/status.ts';
 
@@ -21,7 +22,7 @@ export function createStateMetrics(registry: Registry): { show(report: StatusRep
       if (configured) gauges.platformConnected.set({ platform: name }, connection?.kind === 'connected' ? 1 : 0);
     for (const provider of ai.available)
       gauges.providerResting.set({ provider }, ai.resting.some((rest) => rest.provider === provider) ? 1 : 0);
-    for (const kind of ['anomaly', 'no data'] as const)
+    for (const kind of incidentKinds)
       for (const severity of ['warning', 'critical'] as const)
         gauges.openIncidents.set(
           { kind, severity },

@@ -120,7 +120,7 @@ export function incidentsView(incidents: readonly Incident[]): z.infer<typeof in
       seen: finite(seen),
       share: finite(share),
     })),
-    alongside: [...incident.alongside],
+    alongside: incident.others.map(({ entity }) => entity),
   }));
 }
 

@@ -1,17 +1,25 @@
-import type { Detection, Observation } from '../core/detection.ts';
-import { type Incident, type IncidentKind, isOpen } from '../core/incident.ts';
-import { withCompany } from './company.ts';
-import { severityOf, worse } from './severity.ts';
-import { isBelieved, type Suspect, type Suspects, suspectAgain, suspectKey } from './suspects.ts';
+import type { Observation } from '../core/detection.ts';
+import { type Ending, type Incident, isOpen, type Part, partKey, partsOf } from '../core/incident.ts';
+import { companyFor } from './company.ts';
+import { beginPart, kindBegunBy, type PartStep, stepPart } from './part.ts';
+import { worse } from './severity.ts';
+import { seen, withChapter } from './story.ts';
+import { isBelieved, type Suspects, suspectAgain, suspectKey } from './suspects.ts';
+import { joinedText, partEndedText, worseText } from './words.ts';
 
 export type AdvancePolicy = {
-  /** An incident of this watch is over after this many ms without an anomalous row. */
+  /** A part of this watch is over after this many ms without an anomalous row. */
   resolveAfterMs(watch: string): number;
   /** An entity that has been silent for so long is gone for good, and its incidents with it. */
   forgetAfterMs: number;
+  /** An acknowledgement runs out so many ms after the incident got worse. */
+  ackEndsAfterMs: number;
   /** Names a new incident. */
   newId(): string;
 };
+
+/** The last incident of something that was resolved. */
+export type Last = { readonly id: string; readonly resolvedAt: number; readonly recurrences: number };
 
 export type Advanced = {
   /** Incidents that are new or changed, in their new state. */
@@ -19,146 +27,202 @@ export type Advanced = {
   readonly suspects: Suspects;
 };
 
+/** What comes back within this long after its end is the same trouble again. */
+const recurrenceMs = 24 * 3_600_000;
+/** What comes back sooner is flapping: with each time it has to be calm for twice as long, up to `mostPatience` times. */
+const flapMs = 60 * 60_000;
+const mostPatience = 8;
+
 /**
  * One step in the life of incidents: what was open and what was just seen give what is open now.
- * A resolved incident is never touched again; the same trouble later is a new one. An entity that could not be judged
- * (warming up, no observation at all) leaves its incidents as they are.
+ * A resolved incident is never opened again; the same trouble later is a new one that follows it. An entity that could not be
+ * judged (warming up, no observation at all) leaves its incidents as they are. `known` holds the open ones and those that linger.
  */
 export function advance(
-  open: readonly Incident[],
+  known: readonly Incident[],
   observations: readonly Observation[],
   suspects: Suspects,
   policy: AdvancePolicy,
+  lastOf: (key: string) => Last | null = () => null,
 ): Advanced {
-  const live = new Map(open.filter(isOpen).map((incident) => [incidentKey(incident.kind, incident), incident]));
-  const changed = new Map<string, Incident>();
+  const work = createWork(known);
   const nextSuspects = new Map(suspects);
-  const keep = (incident: Incident): void => {
-    changed.set(incident.id, incident);
-    live.set(incidentKey(incident.kind, incident), incident);
-  };
-
   for (const observation of observations) {
-    for (const [kind, step] of stepsFor(observation)) {
-      const incident = live.get(incidentKey(kind, observation));
-      const next = incident === undefined ? undefined : step(incident, observation, policy);
-      if (next !== undefined && next !== incident) keep(next);
-      if (next !== undefined && !isOpen(next)) live.delete(incidentKey(kind, observation));
-    }
-    if (observation.kind !== 'anomalous' && observation.kind !== 'silent') {
+    for (const incident of work.of(observation)) work.keep(stepped(incident, observation, policy));
+    const kind = kindBegunBy(observation);
+    if (kind === null) {
       forgetSuspects(nextSuspects, observation);
       continue;
     }
-    const kind = kindOf(observation);
-    if (live.has(incidentKey(kind, observation))) continue;
     const suspect = suspectAgain(nextSuspects.get(suspectKey(observation)), observation);
+    const part = beginPart(observation, suspect);
+    if (work.has(part)) continue;
     nextSuspects.set(suspectKey(observation), suspect);
     if (!isBelieved(suspect, observation)) continue;
     nextSuspects.delete(suspectKey(observation));
-    keep(begin(observation, suspect, policy.newId()));
+    const company = companyFor(part, work.open());
+    if (company === null) work.begin(begin(part, policy.newId(), lastOf(partKey(part))));
+    else work.join(company, part);
   }
-  for (const incident of withCompany(live.values())) keep(incident);
-  return { changed: [...changed.values()], suspects: nextSuspects };
+  return { changed: work.changed(policy), suspects: nextSuspects };
 }
 
-type Step = (incident: Incident, observation: Observation, policy: AdvancePolicy) => Incident;
+/** The incidents that a step works on, by what is wrong in them; what joins one is told of once, at the end. */
+function createWork(known: readonly Incident[]) {
+  const all = new Map(known.filter((incident) => isOpen(incident) || incident.lingers).map((one) => [one.id, one]));
+  const byEntity = new Map<string, Set<string>>();
+  const byKey = new Map<string, string>();
+  const touched = new Set<string>();
+  const joined = new Map<string, Part[]>();
+  const begun = new Set<string>();
+  for (const incident of all.values()) index(incident);
 
-/** What an observation means for each kind of incident that may be open on its entity. */
-function stepsFor(observation: Observation): readonly (readonly [IncidentKind, Step])[] {
-  switch (observation.kind) {
-    case 'anomalous':
-      return [
-        ['no data', recover],
-        ['anomaly', (incident) => worsen(incident, observation.detection)],
-      ];
-    case 'normal':
-      return [
-        ['no data', recover],
-        ['anomaly', calm],
-      ];
-    case 'warming':
-      return [['no data', recover]];
-    case 'silent':
-      return [
-        ['no data', stillSilent],
-        ['anomaly', forget],
-      ];
-    case 'unwatched':
-      return [
-        ['no data', giveUp],
-        ['anomaly', giveUp],
-      ];
+  function index(incident: Incident): void {
+    for (const part of partsOf(incident)) {
+      if (part.endedAt === null) byKey.set(partKey(part), incident.id);
+      else if (byKey.get(partKey(part)) === incident.id) byKey.delete(partKey(part));
+      const entity = entityKey(part);
+      byEntity.set(entity, (byEntity.get(entity) ?? new Set()).add(incident.id));
+    }
   }
-}
 
-function begin(observation: Observation & { kind: 'anomalous' | 'silent' }, suspect: Suspect, id: string): Incident {
-  const common = {
-    id,
-    watch: observation.watch,
-    entity: observation.entity,
-    state: { kind: 'open' as const, since: observation.at },
-    openedAt: suspect.since,
-    lastSeenAt: observation.at,
-    revision: 1,
-    alongside: [],
-  };
-  if (observation.kind === 'silent')
-    return { ...common, kind: 'no data', severity: 'critical', peakScore: 0, confidence: 1, because: [] };
-  const { score, confidence, because } = observation.detection;
-  return { ...common, kind: 'anomaly', severity: severityOf(score), peakScore: score, confidence, because };
-}
+  function keep(incident: Incident): void {
+    if (all.get(incident.id) === incident) return;
+    all.set(incident.id, incident);
+    touched.add(incident.id);
+    index(incident);
+  }
 
-/** The numbers follow the worst row; only a rise in severity is news to an audience. */
-function worsen(incident: Incident, detection: Detection): Incident {
-  const severity = worse(incident.severity, severityOf(detection.score));
-  const isWorst = detection.score > incident.peakScore;
   return {
-    ...incident,
-    lastSeenAt: detection.at,
-    severity,
-    revision: severity === incident.severity ? incident.revision : incident.revision + 1,
-    peakScore: Math.max(incident.peakScore, detection.score),
-    confidence: Math.max(incident.confidence, detection.confidence),
-    because: isWorst ? detection.because : incident.because,
+    keep,
+    begin(incident: Incident): void {
+      begun.add(incident.id);
+      keep(incident);
+    },
+    of: (observation: Observation): readonly Incident[] =>
+      [...(byEntity.get(entityKey(observation)) ?? [])].flatMap((id) => all.get(id) ?? []),
+    /** Whether this is wrong already: in an open incident, or in one that somebody resolved before it was over. */
+    has: (part: Part): boolean => {
+      const owner = all.get(byKey.get(partKey(part)) ?? '');
+      return owner !== undefined && (isOpen(owner) || owner.lingers);
+    },
+    open: () => [...all.values()].filter(isOpen),
+    join(incident: Incident, part: Part): void {
+      keep(withJoined(incident, part));
+      joined.set(incident.id, [...(joined.get(incident.id) ?? []), part]);
+    },
+    changed(policy: AdvancePolicy): readonly Incident[] {
+      return [...touched].flatMap((id) => {
+        const incident = all.get(id);
+        const parts = joined.get(id);
+        if (incident === undefined) return [];
+        return [parts === undefined ? incident : afterJoining(incident, parts, begun.has(id), policy)];
+      });
+    },
   };
 }
 
-function calm(incident: Incident, observation: Observation, policy: AdvancePolicy): Incident {
-  const quiet = observation.at - incident.lastSeenAt;
-  return quiet >= policy.resolveAfterMs(incident.watch) ? resolve(incident, observation.at, 'recovered') : incident;
+/** An incident after one observation of one of its entities. */
+function stepped(incident: Incident, observation: Observation, policy: AdvancePolicy): Incident {
+  const patience = Math.min(mostPatience, 2 ** incident.recurrences);
+  const resolveAfterMs = policy.resolveAfterMs(incident.watch) * patience;
+  const { forgetAfterMs } = policy;
+  let next = incident;
+  for (const [position, part] of partsOf(incident).entries()) {
+    if (part.endedAt !== null || entityKey(part) !== entityKey(observation)) continue;
+    const step = stepPart(part, observation, { resolveAfterMs, forgetAfterMs });
+    if (step !== null) next = withPart(next, position, step, policy);
+  }
+  return next;
 }
 
-function recover(incident: Incident, observation: Observation): Incident {
-  return resolve(incident, observation.at, 'recovered');
+function withPart(incident: Incident, position: number, { part, ending }: PartStep, policy: AdvancePolicy): Incident {
+  const own = position === 0;
+  const others = own ? incident.others : incident.others.with(position - 1, part);
+  const severity = worse(incident.severity, part.severity);
+  const next: Incident = own ? { ...incident, ...part, severity } : { ...incident, others, severity };
+  if (incident.lingers) return afterLingering(incident, next);
+  if (ending !== null) return afterEnding(next, part, ending);
+  return severity === incident.severity ? next : gotWorse(next, part, policy);
 }
 
-function stillSilent(incident: Incident, observation: Observation, policy: AdvancePolicy): Incident {
-  const silent = { ...incident, lastSeenAt: observation.at };
-  return observation.at - incident.openedAt >= policy.forgetAfterMs ? resolve(silent, observation.at, 'gone') : silent;
+/** Somebody resolved it before it was over: it is quiet until it is over, or worse than what they saw. */
+function afterLingering(before: Incident, next: Incident): Incident {
+  const isOver = partsOf(next).every(({ endedAt }) => endedAt !== null);
+  if (next.severity !== before.severity) return { ...before, lingers: false };
+  return isOver ? { ...next, lingers: false } : next;
 }
 
-function forget(incident: Incident, observation: Observation, policy: AdvancePolicy): Incident {
-  const unseen = observation.at - incident.lastSeenAt;
-  return unseen >= policy.forgetAfterMs ? resolve(incident, observation.at, 'gone') : incident;
+function afterEnding(incident: Incident, part: Part, ending: Ending): Incident {
+  const at = part.endedAt ?? part.lastSeenAt;
+  if (partsOf(incident).some(({ endedAt }) => endedAt === null))
+    return withChapter(incident, seen(at, partEndedText(part, ending)));
+  const resolved = { ...incident, state: { kind: 'resolved' as const, since: at, by: ending } };
+  return withChapter(resolved, seen(at, partEndedText(part, ending)));
 }
 
-function giveUp(incident: Incident, observation: Observation): Incident {
-  return resolve(incident, observation.at, 'no longer watched');
+function gotWorse(incident: Incident, part: Part, policy: AdvancePolicy): Incident {
+  const news = seen(part.lastSeenAt, worseText(part, incident.severity), true);
+  return withChapter(withAckRunningOut(incident, part.lastSeenAt, policy), news);
 }
 
-function resolve(incident: Incident, at: number, by: string): Incident {
-  return { ...incident, state: { kind: 'resolved', since: at, by }, revision: incident.revision + 1 };
+function withAckRunningOut(incident: Incident, at: number, { ackEndsAfterMs }: AdvancePolicy): Incident {
+  const { state } = incident;
+  if (state.kind !== 'acknowledged' || state.endsAt !== null) return incident;
+  return { ...incident, state: { ...state, endsAt: at + ackEndsAfterMs } };
 }
 
-function kindOf(observation: { readonly kind: 'anomalous' | 'silent' }): IncidentKind {
-  return observation.kind === 'silent' ? 'no data' : 'anomaly';
+/** What was over and breaks again flaps: it has to be calm for longer the next time. */
+function withJoined(incident: Incident, part: Part): Incident {
+  const position = partsOf(incident).findIndex((one) => partKey(one) === partKey(part));
+  if (position < 0) return { ...incident, others: [...incident.others, part] };
+  const again = { ...incident, recurrences: incident.recurrences + 1 };
+  const { openedAt } = partsOf(incident)[position] ?? part;
+  const revived = { ...part, openedAt };
+  return position === 0 ? { ...again, ...revived } : { ...again, others: again.others.with(position - 1, revived) };
 }
 
-function incidentKey(kind: IncidentKind, of: { readonly watch: string; readonly entity: string }): string {
-  return JSON.stringify([kind, of.watch, of.entity]);
+/** What joins an incident in the step that begins it is on its first card. */
+function afterJoining(incident: Incident, parts: readonly Part[], isNew: boolean, policy: AdvancePolicy): Incident {
+  const severity = parts.reduce((worst, part) => worse(worst, part.severity), incident.severity);
+  const at = Math.max(...parts.map(({ lastSeenAt }) => lastSeenAt));
+  const isWorse = severity !== incident.severity;
+  const news = seen(at, joinedText(parts), isWorse);
+  const next = withAckRunningOut({ ...incident, severity }, at, policy);
+  return isNew ? { ...next, story: [...next.story, { ...news, revision: 1 }] } : withChapter(next, news);
 }
 
-function forgetSuspects(suspects: Map<string, Suspect>, observation: Observation): void {
+function begin(part: Part, id: string, last: Last | null): Incident {
+  const at = part.lastSeenAt;
+  const follows = last !== null && at - last.resolvedAt <= recurrenceMs ? last : null;
+  return {
+    ...part,
+    id,
+    state: { kind: 'open', since: at },
+    revision: 1,
+    others: [],
+    story: [{ revision: 1, at, by: null, text: worseText(part, part.severity), isLoud: true }],
+    follows: follows === null ? null : { id: follows.id, resolvedAt: follows.resolvedAt },
+    recurrences: follows !== null && at - follows.resolvedAt <= flapMs ? follows.recurrences + 1 : 0,
+    lingers: false,
+    label: null,
+  };
+}
+
+/** Acknowledgements that ran out by an instant: whoever gave one has not ended what got worse since. */
+export function withoutOldAcks(known: readonly Incident[], now: number): readonly Incident[] {
+  return known.flatMap((incident) => {
+    const { state } = incident;
+    if (state.kind !== 'acknowledged' || state.endsAt === null || state.endsAt > now) return [];
+    const news = seen(now, `${state.by.name}'s acknowledgement ran out: it got worse and is not over`, true);
+    return [withChapter({ ...incident, state: { kind: 'open', since: now } }, news)];
+  });
+}
+
+const entityKey = ({ watch, entity }: { readonly watch: string; readonly entity: string }): string =>
+  JSON.stringify([watch, entity]);
+
+function forgetSuspects(suspects: Map<string, unknown>, observation: Observation): void {
   suspects.delete(JSON.stringify(['no data', observation.watch, observation.entity]));
   if (observation.kind === 'normal')
     suspects.delete(JSON.stringify(['anomaly', observation.watch, observation.entity]));

@@ -1,34 +1,36 @@
-import { type Incident, isOpen } from '../core/incident.ts';
+import { type Incident, isOpen, type Part, partKey, partsOf } from '../core/incident.ts';
+import { everyEntity } from '../core/names.ts';
 
 /** Entities that broke no further apart than this broke together. */
 const sameMinutesMs = 15 * 60_000;
-/** A storm names no more than these. */
-const mostNamed = 20;
+/** A storm in one watch is an incident for each so many. */
+const mostParts = 500;
 
-/** Those of some incidents that more entities of their watch broke together with than they know; a name once known stays. */
-export function withCompany(incidents: Iterable<Incident>): readonly Incident[] {
-  const byWatch = Map.groupBy(
-    [...incidents].filter((incident) => incident.kind === 'anomaly' && isOpen(incident)),
-    ({ watch }) => watch,
-  );
-  return [...byWatch.values()].flatMap((together) => {
-    const inOrder = together.toSorted((a, b) => a.openedAt - b.openedAt);
-    let first = 0;
-    return inOrder.flatMap((incident) => {
-      while (incident.openedAt - (inOrder[first]?.openedAt ?? 0) > sameMinutesMs) first += 1;
-      const alongside = namesFrom(inOrder, first, incident);
-      return alongside.length > incident.alongside.length ? [{ ...incident, alongside }] : [];
-    });
-  });
+/**
+ * The incident that a new part belongs to, or null: what breaks in the same watch, the same way and in the same minutes has one
+ * cause; so have an anomaly and another system's alert of the same entity. What was a part of an open incident still is.
+ */
+export function companyFor(part: Part, incidents: Iterable<Incident>): Incident | null {
+  for (const incident of incidents) {
+    if (!isOpen(incident)) continue;
+    if (partsOf(incident).some((known) => partKey(known) === partKey(part))) return incident;
+    if (incident.others.length >= mostParts - 1) continue;
+    if (brokeTogether(incident, part) || isSameTrouble(incident, part)) return incident;
+  }
+  return null;
 }
 
-/** The names that an incident knows and those of others from a place on, in the order in which they broke. */
-function namesFrom(inOrder: readonly Incident[], first: number, incident: Incident): readonly string[] {
-  const names = new Set(incident.alongside);
-  for (let at = first; at < inOrder.length && names.size < mostNamed; at += 1) {
-    const other = inOrder[at];
-    if (other === undefined || other.openedAt - incident.openedAt > sameMinutesMs) break;
-    if (other.entity !== incident.entity) names.add(other.entity);
-  }
-  return [...names];
+function brokeTogether(incident: Incident, part: Part): boolean {
+  return (
+    incident.kind === part.kind &&
+    incident.watch === part.watch &&
+    part.kind !== 'alert' &&
+    part.entity !== everyEntity &&
+    incident.entity !== everyEntity &&
+    Math.abs(part.openedAt - incident.openedAt) <= sameMinutesMs
+  );
+}
+
+function isSameTrouble(incident: Incident, part: Part): boolean {
+  return incident.entity === part.entity && (incident.kind === 'alert' || part.kind === 'alert');
 }

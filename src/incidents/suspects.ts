@@ -11,7 +11,8 @@ const certainScore = 1.5;
 const believedCount = 2;
 
 export function suspectKey(observation: Observation): string {
-  return JSON.stringify([observation.kind === 'silent' ? 'no data' : 'anomaly', observation.watch, observation.entity]);
+  const kind = observation.kind === 'silent' ? 'no data' : 'anomaly';
+  return JSON.stringify([kind, observation.watch, observation.entity]);
 }
 
 /** One more suspicious observation of the same thing. */
@@ -23,5 +24,6 @@ export function suspectAgain(before: Suspect | undefined, observation: Observati
 /** Whether it is time to make an incident of it: a single weak row or a single missed read is not one. */
 export function isBelieved(suspect: Suspect, observation: Observation): boolean {
   const certain = observation.kind === 'anomalous' && observation.detection.score >= certainScore;
-  return certain || suspect.count >= believedCount;
+  // Another system has done its own doubting.
+  return certain || observation.kind === 'reported' || suspect.count >= believedCount;
 }

@@ -8,10 +8,18 @@ import { encode, storedIncident, storedNotice, storedTold } from './stored-json.
 
 export function createIncidentStore({ change, view, parse }: Database): IncidentStore {
   return {
-    remember: () =>
+    remember: (also = []) =>
       view('read what is open and owed', async (trx) => {
-        const incidents = await trx.selectFrom('incidents').selectAll().where('id', 'in', relevant(trx)).execute();
-        const told = await trx.selectFrom('told').selectAll().where('incident', 'in', relevant(trx)).execute();
+        const incidents = await trx
+          .selectFrom('incidents')
+          .selectAll()
+          .where((eb) => eb.or([eb('id', 'in', relevant(trx)), eb('id', 'in', [...also, ''])]))
+          .execute();
+        const told = await trx
+          .selectFrom('told')
+          .selectAll()
+          .where((eb) => eb.or([eb('incident', 'in', relevant(trx)), eb('incident', 'in', [...also, ''])]))
+          .execute();
         const owed = await trx.selectFrom('owed').selectAll().execute();
         return {
           open: present(incidents.map(({ id, body }) => parse(storedIncident, body, `incidents ${id}`))),
@@ -45,6 +53,11 @@ export function createIncidentStore({ change, view, parse }: Database): Incident
         // While it was being told a newer notice may have taken its place: that one is still owed.
         await trx.deleteFrom('owed').where('key', '=', key).where('revision', '<=', told.revision).execute();
       }),
+    find: (id) =>
+      view('read an incident', async (trx) => {
+        const row = await trx.selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirst();
+        return row === undefined ? null : parse(storedIncident, row.body, `incidents ${id}`);
+      }),
     recent: (limit) =>
       view('read recent incidents', async (trx) => {
         const last = trx.selectFrom('incidents').select('id').orderBy('opened_at', 'desc').orderBy('id').limit(limit);
@@ -64,7 +77,11 @@ const relevant = (trx: Transaction<Schema>) =>
     .union(trx.selectFrom('owed').select('incident as id'));
 
 async function putIncident(trx: Transaction<Schema>, incident: Incident): Promise<void> {
-  const row = { is_open: isOpen(incident) ? 1 : 0, opened_at: incident.openedAt, body: encode(incident) };
+  const row = {
+    is_open: isOpen(incident) || incident.lingers ? 1 : 0,
+    opened_at: incident.openedAt,
+    body: encode(incident),
+  };
   await trx
     .insertInto('incidents')
     .values({ id: incident.id, ...row })

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import type { Address, MessageRef } from '../core/address.ts';
 import type { Button } from '../core/button.ts';
 import type { Chart } from '../core/chart.ts';
-import type { Incident } from '../core/incident.ts';
+import {
+  type Actor,
+  type Chapter,
+  type Incident,
+  incidentKinds,
+  labels,
+  type Part,
+  severities,
+} from '../core/incident.ts';
 import type { Notice, Told } from '../core/notice.ts';
 import type { Reply } from '../core/reply.ts';
 import type { ConsoleMessage } from '../core/store.ts';
@@ -11,7 +19,7 @@ import type { ConsoleMessage } from '../core/store.ts';
 export const storedNumber = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
 const number = storedNumber;
 
-const severity = z.enum(['warning', 'critical']);
+const severity = z.enum(severities);
 const noticeKind = z.enum(['opened', 'changed', 'resolved']);
 const address: z.ZodType<Address> = z.object({
   platform: z.string(),
@@ -24,24 +32,53 @@ const messageRef: z.ZodType<MessageRef> = z.object({
   message: z.string(),
 });
 
-export const storedIncident: z.ZodType<Incident> = z.object({
-  id: z.string(),
-  kind: z.enum(['anomaly', 'no data']),
+const actor: z.ZodType<Actor> = z.object({ platform: z.string(), id: z.string(), name: z.string() });
+
+const part = z.object({
+  kind: z.enum(incidentKinds),
   watch: z.string(),
   entity: z.string(),
-  state: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('open'), since: number }),
-    z.object({ kind: z.literal('acknowledged'), since: number, by: z.string() }),
-    z.object({ kind: z.literal('resolved'), since: number, by: z.string() }),
-  ]),
+  alert: z
+    .object({ id: z.string(), name: z.string(), summary: z.string(), url: z.string().nullable() })
+    .nullable()
+    .default(null),
   severity,
   openedAt: number,
   lastSeenAt: number,
-  revision: number,
+  endedAt: number.nullable().default(null),
   peakScore: number,
   confidence: number,
   because: z.array(z.object({ metric: z.string(), expected: number, seen: number, share: number })),
-  alongside: z.array(z.string()).default([]),
+}) satisfies z.ZodType<Part>;
+
+const chapter: z.ZodType<Chapter> = z.object({
+  revision: number,
+  at: number,
+  by: actor.nullable(),
+  text: z.string(),
+  isLoud: z.boolean(),
+});
+
+const ending = z.enum(['recovered', 'gone', 'no longer watched']);
+
+/** What has a default was not there in older versions. */
+export const storedIncident: z.ZodType<Incident> = part.extend({
+  id: z.string(),
+  state: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('open'), since: number }),
+    z.object({ kind: z.literal('acknowledged'), since: number, by: actor, endsAt: number.nullable() }),
+    z.object({ kind: z.literal('resolved'), since: number, by: z.union([ending, actor]) }),
+  ]),
+  revision: number,
+  others: z.array(part).default([]),
+  story: z.array(chapter).default([]),
+  follows: z.object({ id: z.string(), resolvedAt: number }).nullable().default(null),
+  recurrences: number.default(0),
+  lingers: z.boolean().default(false),
+  label: z
+    .object({ is: z.enum(labels), by: actor, at: number })
+    .nullable()
+    .default(null),
 });
 
 export const storedTold: z.ZodType<Told> = z.object({

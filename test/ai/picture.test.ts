@@ -143,7 +143,7 @@ describe('a name that somebody chose to do harm', () => {
           entity: name,
           watch: name,
           because: [{ metric: name, expected: 1, seen: 2, share: 1 }],
-          state: { kind: 'acknowledged', since: now, by: name },
+          state: { kind: 'acknowledged', since: now, by: { platform: 'slack', id: 'U1', name }, endsAt: null },
         },
       ],
     });

@@ -1,6 +1,7 @@
 import type { Incident } from '../../src/core/incident.ts';
 import type { EntitySituation, EntityState, Situation } from '../../src/core/situation.ts';
 import type { Watch } from '../../src/core/watch.ts';
+import { nothingElse } from '../small-things.ts';
 
 export const now = Date.UTC(2026, 0, 5, 12);
 
@@ -56,7 +57,7 @@ export const incident: Incident = {
   openedAt: now - 600_000,
   lastSeenAt: now - 20_000,
   revision: 1,
-  alongside: [],
+  ...nothingElse,
   peakScore: 3,
   confidence: 0.97,
   because: [

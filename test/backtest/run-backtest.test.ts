@@ -7,6 +7,7 @@ import type { Frame } from '../../src/core/frame.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import { createFusedDetector } from '../../src/detection/fused-detector.ts';
 import { replay } from '../../src/replay.ts';
+import { nothingElse } from '../small-things.ts';
 import { dayMs, minuteMs, ordinary, servers, start, told } from './days.ts';
 
 const rows = 4 * 1_440;
@@ -35,7 +36,7 @@ function incident(from: number, to: number): Incident {
       peakScore: 2,
       confidence: 0.9,
       because: [],
-      alongside: [],
+      ...nothingElse,
       state: { kind: 'resolved', since: to, by: 'recovered' },
     },
     ...{ openedAt: from, lastSeenAt: to },

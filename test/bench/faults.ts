@@ -1,4 +1,5 @@
 import { type Fault, type FaultKind, faultKinds } from '../../src/core/demo.ts';
+import { partsOf } from '../../src/core/incident.ts';
 import { touchedBy } from '../../src/demo/faults.ts';
 import { hosts } from '../../src/demo/hosts.ts';
 import { createRandom } from '../../src/detection/random.ts';
@@ -57,7 +58,9 @@ function faultsFor(seed: number): readonly Fault[] {
 async function delayOf(house: House, fault: Fault): Promise<number | null> {
   const announced = await live(house, [fault], { from: fault.from - calmMs, to: fault.from + faultMs });
   const touched = touchedBy(fault);
-  const first = announced.find(({ incident, at }: Announced) => at >= fault.from && touched.has(incident.entity));
+  const first = announced.find(
+    ({ incident, at }: Announced) => at >= fault.from && partsOf(incident).some(({ entity }) => touched.has(entity)),
+  );
   return first === undefined ? null : first.at - fault.from;
 }
 

@@ -3,10 +3,12 @@ import type { FittedDetector } from '../../src/core/detector.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { MetricSource, Series, TimeRange } from '../../src/core/metric-source.ts';
+import type { Commit } from '../../src/core/store.ts';
 import { goneAfterMs, type Watch } from '../../src/core/watch.ts';
 import { evaluate } from '../../src/demo/promql/evaluate.ts';
 import { parsePromql } from '../../src/demo/promql/parse.ts';
 import { createWorld } from '../../src/demo/world.ts';
+import { createDesk } from '../../src/desk.ts';
 import { createFusedDetector } from '../../src/detection/fused-detector.ts';
 import { createFrameSource } from '../../src/metrics/frames.ts';
 import { trainWatch } from '../../src/train.ts';
@@ -54,12 +56,10 @@ export async function live(
   const store = memoryIncidents();
   const announced: Announced[] = [];
   let clock = from;
-  const watcher = createWatcher({
-    watches: [watch],
-    frames: createFrameSource(sourceOf(seed, trainedAt, faults)),
+  const desk = createDesk({
     incidents: {
       ...store,
-      commit: async (commit) => {
+      commit: async (commit: Commit) => {
         await store.commit(commit);
         for (const { kind, incident: id } of commit.owed) {
           const incident = store.all.get(id);
@@ -68,9 +68,17 @@ export async function live(
       },
     },
     audiencesOf: () => [{ platform: 'console', channel: 'ops', thread: null }],
+    telemetry: quietTelemetry,
+    now: () => clock,
+  });
+  const watcher = createWatcher({
+    watches: [watch],
+    frames: createFrameSource(sourceOf(seed, trainedAt, faults)),
+    desk,
     policy: {
       resolveAfterMs: () => watch.resolveAfterMs,
       forgetAfterMs: goneAfterMs,
+      ackEndsAfterMs: 0,
       newId: () => `i${store.all.size + 1}`,
     },
     simulated: true,

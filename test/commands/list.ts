@@ -1,3 +1,4 @@
+import { createIncidentControl } from '../../src/act.ts';
 import { type CommandDeps, createCommands } from '../../src/commands/list.ts';
 import type { AiStatus, ProviderChoice } from '../../src/core/ai.ts';
 import type { Command } from '../../src/core/command.ts';
@@ -6,9 +7,11 @@ import type { MetricSource } from '../../src/core/metric-source.ts';
 import type { Situation } from '../../src/core/situation.ts';
 import type { StatusReport } from '../../src/core/status.ts';
 import type { SettingsStore } from '../../src/core/store.ts';
+import { createDesk } from '../../src/desk.ts';
 import { forecastMetric } from '../../src/forecast/forecast-metric.ts';
 import { createLastValueForecaster } from '../../src/forecast/last-value.ts';
 import { modelHouse } from '../model-house.ts';
+import { memoryIncidents, quietTelemetry } from '../small-things.ts';
 
 export type Bench = {
   readonly commands: readonly Command[];
@@ -47,10 +50,14 @@ export function commandBench(
     warnings: [],
     resting: [],
   });
+  const incidents = memoryIncidents();
+  for (const incident of here.open) incidents.all.set(incident.id, incident);
+  const desk = createDesk({ incidents, audiencesOf: () => [], telemetry: quietTelemetry, now });
   const commands = createCommands({
     status: () => statusOf(here, aiStatus()),
     situation: () => here,
     source: twoSeries,
+    incidents: createIncidentControl({ desk, incidents, now }),
     forecast: (request, signal) =>
       forecastMetric(
         {

@@ -88,12 +88,17 @@ async function liveADay() {
       const card = await platform.post(
         to,
         reply,
-        { key: `card ${at}`, attemptedAt: at % 9 === 0 ? Date.now() : null },
+        { key: `card ${at}`, attemptedAt: at % 9 === 0 ? Date.now() : null, isLoud: false },
         signal,
       );
       await platform.edit(card, reply, signal);
       if (at % 9 === 0)
-        await platform.post({ ...to, thread: card.message }, reply, { key: `news ${at}`, attemptedAt: null }, signal);
+        await platform.post(
+          { ...to, thread: card.message },
+          reply,
+          { key: `news ${at}`, attemptedAt: null, isLoud: false },
+          signal,
+        );
     }
     return { requests: discord.requests(), pings: discord.messages().flatMap((message) => message.pings) };
   } finally {

@@ -92,10 +92,11 @@ async function liveADay() {
     const signal = AbortSignal.timeout(30_000);
     for (const [at, reply] of repliesOf().entries()) {
       const attemptedAt = at % 9 === 0 ? Date.now() : null;
-      const card = await platform.post(to, reply, { key: `card ${at}`, attemptedAt }, signal);
+      const card = await platform.post(to, reply, { key: `card ${at}`, attemptedAt, isLoud: at % 2 === 0 }, signal);
       await platform.edit(card, reply, signal);
       const thread = card.message;
-      if (at % 9 === 0) await platform.post({ ...to, thread }, reply, { key: `news ${at}`, attemptedAt }, signal);
+      if (at % 9 === 0)
+        await platform.post({ ...to, thread }, reply, { key: `news ${at}`, attemptedAt, isLoud: at % 2 === 0 }, signal);
     }
     return slack.calls();
   } finally {

@@ -16,7 +16,7 @@ export type Started = {
 
 const signal = new AbortController().signal;
 const silence: Conversation = { handle: async () => {}, complete: async () => [], formOf: () => [] };
-const first = (key: string) => ({ key, attemptedAt: null });
+const first = (key: string) => ({ key, attemptedAt: null, isLoud: false });
 
 const everything: Reply = {
   summary: 'the whole in a line',
@@ -65,12 +65,14 @@ export function chatPlatformContract(name: string, start: () => Promise<Started>
     it('finds what an earlier try left, and posts nothing twice', async () => {
       const { platform, channel, seen } = await start();
       const attemptedAt = Date.now() - 1_000;
-      const card = await platform.post(channel, say('card'), { key: 'k1', attemptedAt }, signal);
-      expect(await platform.post(channel, say('card'), { key: 'k1', attemptedAt }, signal)).toEqual(card);
+      const card = await platform.post(channel, say('card'), { key: 'k1', attemptedAt, isLoud: false }, signal);
+      expect(await platform.post(channel, say('card'), { key: 'k1', attemptedAt, isLoud: false }, signal)).toEqual(
+        card,
+      );
       const under = { ...channel, thread: card.message };
-      const news = await platform.post(under, say('news'), { key: 'k2', attemptedAt }, signal);
-      expect(await platform.post(under, say('news'), { key: 'k2', attemptedAt }, signal)).toEqual(news);
-      await platform.post(channel, say('another'), { key: 'k3', attemptedAt }, signal);
+      const news = await platform.post(under, say('news'), { key: 'k2', attemptedAt, isLoud: false }, signal);
+      expect(await platform.post(under, say('news'), { key: 'k2', attemptedAt, isLoud: false }, signal)).toEqual(news);
+      await platform.post(channel, say('another'), { key: 'k3', attemptedAt, isLoud: false }, signal);
       expect((await seen()).map(({ words }) => /card|news|another/.exec(words)?.[0])).toEqual([
         'card',
         'news',

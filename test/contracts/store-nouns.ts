@@ -1,5 +1,6 @@
 import type { Incident } from '../../src/core/incident.ts';
 import type { Notice, Told } from '../../src/core/notice.ts';
+import { nothingElse } from '../small-things.ts';
 
 const audience = { platform: 'slack', channel: 'C0PS', thread: null };
 
@@ -13,7 +14,7 @@ export const anIncident: Incident = {
   openedAt: 1_767_225_600_000,
   lastSeenAt: 1_767_225_660_000,
   revision: 1,
-  alongside: [],
+  ...nothingElse,
   peakScore: 1.25,
   confidence: 0.9,
   because: [{ metric: 'cpu', expected: 12.5, seen: 97.1, share: 1 }],

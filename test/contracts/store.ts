@@ -14,7 +14,7 @@ export type StoreHarness = {
   run(sql: string): Promise<void>;
 };
 
-const resolved: Incident = { ...anIncident, state: { kind: 'resolved', since: 1_767_225_700_000, by: 'itself' } };
+const resolved: Incident = { ...anIncident, state: { kind: 'resolved', since: 1_767_225_700_000, by: 'recovered' } };
 const nothing = { incidents: [], owed: [], dropped: [] };
 
 const hostileTexts = [
@@ -76,7 +76,12 @@ export function storeContract(harness: () => StoreHarness): void {
       const acknowledged: Incident = {
         ...anIncident,
         revision: 2,
-        state: { kind: 'acknowledged', since: 1_767_225_650_000, by: 'Ann' },
+        state: {
+          kind: 'acknowledged',
+          since: 1_767_225_650_000,
+          by: { platform: 'slack', id: 'U1', name: 'Ann' },
+          endsAt: null,
+        },
       };
       await store.incidents.commit({ ...nothing, incidents: [anIncident] });
       await store.incidents.commit({ ...nothing, incidents: [acknowledged] });

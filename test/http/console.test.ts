@@ -30,7 +30,7 @@ async function eventsOf(
 }
 
 const to = { platform: 'console', channel: 'main', thread: null };
-const once = { key: 'notice-1', attemptedAt: null };
+const once = { key: 'notice-1', attemptedAt: null, isLoud: false };
 const signal = new AbortController().signal;
 
 describe("the console's page", () => {

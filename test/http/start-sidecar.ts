@@ -11,6 +11,7 @@ import { createTelemetry } from '../../src/http/metrics.ts';
 import { createSidecar, type SidecarOptions } from '../../src/http/sidecar.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { commandBench, noon } from '../commands/list.ts';
+import { nothingElse } from '../small-things.ts';
 
 export const key = '0123456789abcdef-key';
 
@@ -24,7 +25,7 @@ export const incident: Incident = {
   openedAt: noon,
   lastSeenAt: noon,
   revision: 1,
-  alongside: [],
+  ...nothingElse,
   peakScore: 2,
   confidence: 0.9,
   because: [{ metric: 'cpu', expected: 40, seen: Number.NaN, share: 1 }],

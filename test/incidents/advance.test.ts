@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../src/core/detection.ts';
-import type { Incident } from '../../src/core/incident.ts';
-import { type Advanced, advance } from '../../src/incidents/advance.ts';
+import { type Incident, partsOf } from '../../src/core/incident.ts';
+import { act } from '../../src/incidents/act.ts';
+import { type Advanced, advance, withoutOldAcks } from '../../src/incidents/advance.ts';
 
 const minute = 60_000;
 const policy = () => {
@@ -9,6 +10,7 @@ const policy = () => {
   return {
     resolveAfterMs: () => 5 * minute,
     forgetAfterMs: 24 * 60 * minute,
+    ackEndsAfterMs: 30 * 60_000,
     newId: () => {
       count += 1;
       return `i${count}`;
@@ -137,6 +139,95 @@ describe('the life of an incident', () => {
     expect(outline(play(ticks))).toEqual(ends);
   });
 
+  it('ends only when everything in it is over, and says what is', () => {
+    const other = (observation: Observation): Observation => ({ ...observation, entity: 'web-2' }) as Observation;
+    const [incident, ...more] = play([
+      anomalous(0, 2),
+      other({ ...anomalous(1, 2) }),
+      normal(6),
+      other(anomalous(6, 2)),
+      other(normal(12)),
+    ]);
+    expect(more).toEqual([]);
+    expect(incident).toMatchObject({
+      state: { kind: 'resolved', since: 12 * minute },
+      endedAt: 6 * minute,
+      others: [{ entity: 'web-2', endedAt: 12 * minute }],
+    });
+    expect(incident?.story.map(({ text }) => text)).toEqual([
+      'anomaly on web-1 (hosts): critical',
+      'web-2 broke as well',
+      'web-1 (hosts) is normal again',
+      'web-2 (hosts) is normal again',
+    ]);
+  });
+
+  it('is one incident with what another system reports of the same entity', () => {
+    const reported = (minutes: number, isFiring: boolean): Observation => ({
+      ...{ kind: 'reported', watch: 'alertmanager', entity: 'web-1', at: minutes * minute },
+      ...{ severity: 'critical', since: minutes * minute, isFiring },
+      alert: { id: 'f1', name: 'HighCpu', summary: 'CPU over 95 %', url: null },
+    });
+    const incidents = play([anomalous(0, 1.6), reported(30, true), normal(31), reported(40, false)]);
+    expect(incidents).toMatchObject([{ severity: 'critical', others: [{ kind: 'alert', severity: 'critical' }] }]);
+    expect(outline(incidents)).toEqual(['anomaly resolved critical r4']);
+    expect(incidents[0]?.story.map(({ text, isLoud }) => `${text}${isLoud ? '!' : ''}`)).toEqual([
+      'anomaly on web-1 (hosts): warning!',
+      'web-1 broke as well!',
+      'web-1 (hosts) is normal again',
+      'the alert HighCpu of web-1 (alertmanager) ended',
+    ]);
+  });
+
+  it('runs an acknowledgement out after it got worse, and not before', () => {
+    const ada = { platform: 'slack', id: 'U1', name: 'Ada' };
+    const [begun] = play([anomalous(0, 1.6)]);
+    if (begun === undefined) throw new Error('nothing began');
+    const known = act(begun, { kind: 'acknowledge' }, ada, minute).incident;
+    expect(withoutOldAcks([known], 900 * minute)).toEqual([]);
+    const [worse] = advance([known], [anomalous(2, 3)], new Map(), policy()).changed;
+    expect(worse?.state).toMatchObject({ kind: 'acknowledged', endsAt: 32 * minute });
+    expect(withoutOldAcks(worse === undefined ? [] : [worse], 31 * minute)).toEqual([]);
+    const [back] = withoutOldAcks(worse === undefined ? [] : [worse], 32 * minute);
+    expect(back).toMatchObject({ state: { kind: 'open' }, revision: 4 });
+    expect(back?.story.at(-1)).toMatchObject({
+      isLoud: true,
+      text: expect.stringContaining("Ada's acknowledgement ran out"),
+    });
+  });
+
+  it.each([
+    { story: 'is no new one while it stays as it was', ticks: [anomalous(3, 1.7), anomalous(4, 1.7)], begins: 0 },
+    { story: 'is a new one when it gets worse', ticks: [anomalous(3, 1.7), anomalous(4, 3)], begins: 1 },
+    {
+      story: 'is a new one when it was right in between',
+      ticks: [anomalous(3, 1.7), normal(9), anomalous(10, 1.7)],
+      begins: 1,
+    },
+  ])('that somebody resolved before it was over $story', ({ ticks, begins }) => {
+    const ada = { platform: 'slack', id: 'U1', name: 'Ada' };
+    const rules = policy();
+    const first = advance([], [anomalous(0, 1.6)], new Map(), rules);
+    const all = new Map(first.changed.map((one) => [one.id, act(one, { kind: 'resolve' }, ada, 2 * minute).incident]));
+    const [closed] = all.values();
+    for (const observation of ticks)
+      for (const one of advance([...all.values()], [observation], new Map(), rules).changed) all.set(one.id, one);
+    expect(all.size - 1).toBe(begins);
+    expect(all.get('i1')).toMatchObject({ state: closed?.state, revision: closed?.revision });
+  });
+
+  it('follows the last one of the same thing, and has to be calm for longer each time it comes back', () => {
+    const last = { id: 'i0', resolvedAt: 10 * minute, recurrences: 1 };
+    const begun = advance([], [anomalous(20, 2)], new Map(), policy(), (key) => (key.includes('web-1') ? last : null));
+    const [incident] = begun.changed;
+    expect(incident).toMatchObject({ follows: { id: 'i0', resolvedAt: 10 * minute }, recurrences: 2 });
+    const calm = (minutes: number) => advance(begun.changed, [normal(20 + minutes)], new Map(), policy()).changed;
+    expect(calm(19)).toEqual([]);
+    expect(calm(20)).toMatchObject([{ state: { kind: 'resolved' } }]);
+    const late = advance([], [anomalous(10 + 24 * 60 + 1, 2)], new Map(), policy(), () => last);
+    expect(late.changed).toMatchObject([{ follows: null, recurrences: 0 }]);
+  });
+
   it('keeps the numbers of the worst row and the time of the first', () => {
     const [incident] = play([anomalous(0, 1.2, 'cpu'), anomalous(1, 1.8, 'disk_io'), anomalous(2, 1.3, 'memory')]);
     expect(incident).toMatchObject({
@@ -155,6 +246,6 @@ describe('the life of an incident', () => {
   it('keeps entities and watches apart', () => {
     const other: Observation = { ...anomalous(0, 2), entity: 'web-2' } as Observation;
     const step = advance([], [anomalous(0, 2), other], new Map(), policy());
-    expect(step.changed.map((incident) => incident.entity)).toEqual(['web-1', 'web-2']);
+    expect(step.changed.flatMap(partsOf).map(({ entity }) => entity)).toEqual(['web-1', 'web-2']);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { decodeAction, encodeAction } from '../../src/core/button.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import { cardOf, contextOf, newsOf } from '../../src/incidents/card.ts';
 import { audiencesOf } from '../../src/incidents/route.ts';
-import { oneMetric } from '../small-things.ts';
+import { nothingElse, oneMetric } from '../small-things.ts';
 
 const noon = Date.UTC(2026, 0, 5, 12);
 const base: Incident = {
@@ -15,7 +16,7 @@ const base: Incident = {
   openedAt: noon,
   lastSeenAt: noon,
   revision: 1,
-  alongside: [],
+  ...nothingElse,
   peakScore: 2,
   confidence: 0.93,
   because: [
@@ -24,6 +25,7 @@ const base: Incident = {
     { metric: 'disk_io', expected: 5, seen: 5.1, share: 0.05 },
   ],
 };
+const ada = { platform: 'slack', id: 'U1', name: 'Ada' };
 const resolved: Incident = { ...base, state: { kind: 'resolved', since: noon + 600_000, by: 'recovered' } };
 const context = contextOf(base, [oneMetric], { simulated: true });
 
@@ -61,14 +63,6 @@ describe('the card of an incident', () => {
     expect(cardOf({ ...base, kind: 'no data', entity, because: [] }, context).summary).toContain(sentence);
   });
 
-  it.each([
-    ['recovered', 'web-1 (hosts) is normal again after 10 min.'],
-    ['gone', 'web-1 (hosts) is gone for good, its incident closed after 10 min.'],
-    ['no longer watched', 'web-1 (hosts) is no longer watched, its incident closed after 10 min.'],
-  ])('has a word for its end when it is %s', (by, word) => {
-    expect(newsOf({ ...resolved, state: { kind: 'resolved', since: noon + 600_000, by } }).summary).toBe(word);
-  });
-
   it('turns good when it is over, and keeps how long it lasted', () => {
     const { blocks } = cardOf(resolved, { ...context });
     expect(blocks[0]).toMatchObject({ text: 'Resolved: anomaly on web-1 (hosts)', tone: 'good' });
@@ -92,12 +86,66 @@ describe('the card of an incident', () => {
     expect(blocks).toContainEqual({ kind: 'link', text: 'Runbook', url: 'https://example.org/runbook' });
   });
 
-  it.each([
-    { incident: base, says: 'web-1 (hosts) got worse: it is critical now.' },
-    { incident: resolved, says: 'web-1 (hosts) is normal again after 10 min.' },
-    { incident: { ...resolved, kind: 'no data' as const }, says: 'web-1 (hosts) is back after 10 min.' },
-  ])('reaches people again with "$says"', ({ incident, says }) => {
-    expect(newsOf(incident).summary).toBe(says);
+  it('tells under the card what happened since, and whose doing it was', () => {
+    const chapters = [
+      { revision: 2, at: noon, by: ada, text: 'acknowledged', isLoud: false },
+      { revision: 3, at: noon, by: null, text: 'web-2 broke as well', isLoud: false },
+    ];
+    const news = newsOf(base, chapters);
+    expect(news.summary).toBe('web-1 (hosts): Ada acknowledged; web-2 broke as well');
+    expect(news.blocks).toEqual([{ kind: 'text', text: 'Ada acknowledged\nweb-2 broke as well' }]);
+  });
+
+  it('says in a headline what needs eyes again, and what is over', () => {
+    const chapter = { revision: 2, at: noon, by: null, text: 'anomaly on web-1 (hosts): critical', isLoud: true };
+    expect(newsOf(base, [chapter]).blocks[0]).toEqual({
+      kind: 'heading',
+      text: 'Critical: web-1 (hosts)',
+      tone: 'critical',
+    });
+    expect(newsOf(resolved, [{ ...chapter, text: 'web-1 (hosts) is normal again', isLoud: false }])).toMatchObject({
+      summary: 'web-1 (hosts) is normal again; Over after 10 min.',
+      blocks: [{ text: 'Resolved: web-1 (hosts)', tone: 'good' }, {}],
+    });
+  });
+
+  it.each<{ of: Partial<Incident>; can: readonly string[] }>([
+    { of: {}, can: ['Acknowledge', 'Resolve', 'Real', 'Noise', 'Expected'] },
+    {
+      of: { state: { kind: 'acknowledged', since: noon, by: ada, endsAt: null } },
+      can: ['Resolve', 'Real', 'Noise', 'Expected'],
+    },
+    { of: { state: resolved.state }, can: ['Real', 'Noise', 'Expected'] },
+  ])('offers what can be done with it: $can', ({ of, can }) => {
+    const buttons = cardOf({ ...base, ...of }, context).blocks.flatMap((block) =>
+      block.kind === 'buttons' ? block.buttons : [],
+    );
+    expect(buttons.map(({ text }) => text)).toEqual(can);
+    for (const button of buttons) expect(decodeAction(encodeAction(button))?.values.incident).toBe('i7');
+  });
+
+  it('names who acknowledged it, what it was, and what it follows', () => {
+    const known: Incident = {
+      ...base,
+      state: { kind: 'acknowledged', since: noon, by: ada, endsAt: null },
+      label: { is: 'noise', by: ada, at: noon },
+      follows: { id: 'i3', resolvedAt: noon - 600_000 },
+      recurrences: 3,
+    };
+    expect(cardOf(known, context).blocks.find(({ kind }) => kind === 'facts')).toMatchObject({
+      facts: expect.arrayContaining([
+        { name: 'came back', value: '3 times in a row, 10 min after the end of incident i3' },
+        { name: 'acknowledged by', value: 'Ada' },
+        { name: 'it was', value: 'noise (Ada)' },
+      ]),
+    });
+  });
+
+  it('shows an alert of another system in its own words, with its link', () => {
+    const alert = { id: 'f1', name: 'HighCpu', summary: 'CPU over 95 %', url: 'https://prometheus.example.org/graph' };
+    const card = cardOf({ ...base, kind: 'alert', alert, because: [] }, context);
+    expect(card.summary).toBe('Critical: HighCpu on web-1 (hosts): CPU over 95 %');
+    expect(card.blocks).toContainEqual({ kind: 'link', text: 'HighCpu', url: alert.url });
   });
 });
 

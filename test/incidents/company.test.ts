@@ -15,6 +15,7 @@ function play(breaks: readonly Break[]): readonly Incident[] {
   const policy = {
     resolveAfterMs: () => 60 * minute,
     forgetAfterMs: 24 * 60 * minute,
+    ackEndsAfterMs: 30 * 60_000,
     newId: () => {
       count += 1;
       return `i${count}`;
@@ -35,18 +36,18 @@ function play(breaks: readonly Break[]): readonly Incident[] {
 }
 
 const company = (breaks: readonly Break[]) =>
-  play(breaks).map(({ entity, alongside }) => `${entity}: ${alongside.join(' ')}`);
+  play(breaks).map(({ entity, others }) => [entity, ...others.map((other) => other.entity)].join(' '));
 
 describe('what broke in the same minutes', () => {
-  it.each<{ story: string; breaks: readonly Break[]; known: readonly string[] }>([
-    { story: 'one by itself has no company', breaks: [['a', 0]], known: ['a: '] },
+  it.each<{ story: string; breaks: readonly Break[]; incidents: readonly string[] }>([
+    { story: 'one by itself has no company', breaks: [['a', 0]], incidents: ['a'] },
     {
-      story: 'those of one tick know each other',
+      story: 'those of one tick are one incident',
       breaks: [
         ['a', 0],
         ['b', 0],
       ],
-      known: ['a: b', 'b: a'],
+      incidents: ['a b'],
     },
     {
       story: 'the first to break stands first',
@@ -55,7 +56,7 @@ describe('what broke in the same minutes', () => {
         ['web-2', 2],
         ['web-1', 5],
       ],
-      known: ['db: web-2 web-1', 'web-2: db web-1', 'web-1: db web-2'],
+      incidents: ['db web-2 web-1'],
     },
     {
       story: 'a quarter of an hour is the same minutes and more is not',
@@ -64,36 +65,51 @@ describe('what broke in the same minutes', () => {
         ['b', 15],
         ['c', 16],
       ],
-      known: ['a: b', 'b: a c', 'c: b'],
+      incidents: ['a b', 'c'],
     },
     {
-      story: 'another watch is other company',
+      story: 'another watch is another cause',
       breaks: [
         ['a', 0],
         ['b', 0, 'services'],
       ],
-      known: ['a: ', 'b: '],
+      incidents: ['a', 'b'],
     },
-  ])('$story', ({ breaks, known }) => {
-    expect(company(breaks)).toEqual(known);
+  ])('$story', ({ breaks, incidents }) => {
+    expect(company(breaks)).toEqual(incidents);
   });
 
-  it('is no news by itself, and is bounded in a storm', () => {
-    const storm = play(Array.from({ length: 1_000 }, (_, at): Break => [`host-${at}`, 0]));
-    expect(storm.length).toBe(1_000);
-    expect(new Set(storm.map(({ revision, alongside }) => `r${revision} ${alongside.length}`))).toEqual(
-      new Set(['r1 20']),
-    );
+  it('is a line in the story, and on the first card when it broke in the same tick', () => {
+    const [together] = play([
+      ['a', 0],
+      ['b', 0],
+    ]);
+    expect(together).toMatchObject({ revision: 1, story: [{ revision: 1 }, { text: 'b broke as well', revision: 1 }] });
+    const [later] = play([
+      ['a', 0],
+      ['b', 1],
+      ['c', 1],
+    ]);
+    expect(later).toMatchObject({ revision: 2, story: [{ revision: 1 }, { text: 'b, c broke as well', revision: 2 }] });
+  });
+
+  it('is bounded in a storm, and none is lost', () => {
+    const storm = play(Array.from({ length: 1_200 }, (_, at): Break => [`host-${at}`, 0]));
+    expect(storm.map(({ others }) => others.length + 1)).toEqual([500, 500, 200]);
   });
 
   it('stands on the card, the first few by name', () => {
     const [first] = play(Array.from({ length: 8 }, (_, at): Break => [`host-${at}`, at]));
     if (first === undefined) throw new Error('nothing broke');
-    const facts = cardOf(first, contextOf(first, [], { simulated: false })).blocks.find(({ kind }) => kind === 'facts');
-    expect(facts).toMatchObject({
+    const card = cardOf(first, contextOf(first, [], { simulated: false }));
+    expect(card.blocks.find(({ kind }) => kind === 'facts')).toMatchObject({
       facts: expect.arrayContaining([
-        { name: 'in the same minutes', value: 'host-1, host-2, host-3, host-4, host-5 and 2 more' },
+        {
+          name: 'in the same minutes',
+          value: 'host-0 first, then host-1, host-2, host-3, host-4, host-5 and 2 more',
+        },
       ]),
     });
+    expect(card.summary).toMatch(/^Critical: anomaly on host-0 \(hosts\) and 7 more/);
   });
 });

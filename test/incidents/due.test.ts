@@ -3,6 +3,7 @@ import type { Address } from '../../src/core/address.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import type { Notice, Told } from '../../src/core/notice.ts';
 import { due, noticeKey } from '../../src/incidents/due.ts';
+import { nothingElse } from '../small-things.ts';
 
 const slack: Address = { platform: 'slack', channel: 'C1', thread: null };
 const discord: Address = { platform: 'discord', channel: '42', thread: null };
@@ -17,7 +18,7 @@ const incident = (revision: number, resolved = false): Incident => ({
   openedAt: 1,
   lastSeenAt: 5,
   revision,
-  alongside: [],
+  ...nothingElse,
   peakScore: 2,
   confidence: 0.9,
   because: [],

@@ -25,7 +25,8 @@ export function createMessageShow({ messages, to, key, now }: MessageShowOptions
     if (ref !== null) return patiently(() => messages.edit(ref, reply, signal), signal);
     const startedAt = now();
     shown = await patiently(
-      (attempt) => messages.post(to, reply, { key, attemptedAt: attempt === 1 ? null : startedAt }, signal),
+      (attempt) =>
+        messages.post(to, reply, { key, attemptedAt: attempt === 1 ? null : startedAt, isLoud: false }, signal),
       signal,
     );
   };

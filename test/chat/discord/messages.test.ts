@@ -26,7 +26,7 @@ async function failureOf(work: Promise<unknown>): Promise<UpstreamError> {
 describe('a post', () => {
   it('stands in the channel and can be edited', async () => {
     const bot = await startBot();
-    const ref = await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null }, soon());
+    const ref = await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null, isLoud: false }, soon());
     expect(bot.discord.messages().map((message) => message.id)).toEqual([ref.message]);
     await bot.platform.edit(ref, say('it is out'), soon());
     expect(bot.discord.messages().map(wordsOf)).toEqual(['it is out']);
@@ -34,15 +34,20 @@ describe('a post', () => {
 
   it('stands under the message it belongs to', async () => {
     const bot = await startBot();
-    const card = await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null }, soon());
-    await bot.platform.post(to(bot, card.message), say('it is out'), { key: 'b', attemptedAt: null }, soon());
+    const card = await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null, isLoud: false }, soon());
+    await bot.platform.post(
+      to(bot, card.message),
+      say('it is out'),
+      { key: 'b', attemptedAt: null, isLoud: false },
+      soon(),
+    );
     expect(bot.discord.posts().map((message) => message.replyTo)).toEqual([null, card.message]);
   });
 
   it('works before and without a connection to the gateway', async () => {
     const bot = await startBot();
     await bot.platform.stop();
-    await bot.platform.post(to(bot), say('still'), { key: 'a', attemptedAt: null }, soon());
+    await bot.platform.post(to(bot), say('still'), { key: 'a', attemptedAt: null, isLoud: false }, soon());
     expect(bot.discord.posts()).toHaveLength(1);
   });
 
@@ -50,9 +55,11 @@ describe('a post', () => {
     const bot = await startBot();
     const attemptedAt = Date.now();
     bot.discord.loseAnswers(1);
-    const error = await failureOf(bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null }, soon()));
+    const error = await failureOf(
+      bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null, isLoud: false }, soon()),
+    );
     expect(error.retryable).toBe(true);
-    const ref = await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt }, soon());
+    const ref = await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt, isLoud: false }, soon());
     expect(bot.discord.posts().map((message) => message.id)).toEqual([ref.message]);
   });
 
@@ -61,18 +68,18 @@ describe('a post', () => {
     const attemptedAt = Date.now();
     for (let count = 0; count < 150; count += 1) bot.discord.say(`chatter ${count}`);
     bot.discord.loseAnswers(1);
-    await failureOf(bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null }, soon()));
+    await failureOf(bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null, isLoud: false }, soon()));
     for (let count = 0; count < 150; count += 1) bot.discord.say(`chatter ${count}`);
     bot.discord.forgetNonces();
-    const ref = await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt }, soon());
+    const ref = await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt, isLoud: false }, soon());
     expect(bot.discord.posts().map((message) => message.id)).toEqual([ref.message]);
   });
 
   it('is posted when the earlier try never arrived, whatever looks like it', async () => {
     const bot = await startBot();
     const attemptedAt = Date.now();
-    const options = { key: 'a', attemptedAt: null };
-    const other = await bot.platform.post(to(bot), say('fire'), { key: 'b', attemptedAt: null }, soon());
+    const options = { key: 'a', attemptedAt: null, isLoud: false };
+    const other = await bot.platform.post(to(bot), say('fire'), { key: 'b', attemptedAt: null, isLoud: false }, soon());
     bot.discord.fail(500);
     await failureOf(bot.platform.post(to(bot), say('fire'), options, soon()));
     const ref = await bot.platform.post(to(bot), say('fire'), { ...options, attemptedAt }, soon());
@@ -82,7 +89,8 @@ describe('a post', () => {
 
   it('waits a moment for its turn when the channel had enough for now', async () => {
     const bot = await startBot({ bucket: { limit: 2, windowMs: 700 } });
-    for (const key of ['a', 'b', 'c']) await bot.platform.post(to(bot), say(key), { key, attemptedAt: null }, soon());
+    for (const key of ['a', 'b', 'c'])
+      await bot.platform.post(to(bot), say(key), { key, attemptedAt: null, isLoud: false }, soon());
     expect(bot.discord.posts()).toHaveLength(3);
     expect(bot.discord.requests().filter((request) => request.status === 429)).toEqual([]);
   });
@@ -108,7 +116,9 @@ describe('a post that fails', () => {
   ])('says of %s what to do', async (_what, spoil, retryable, words) => {
     const bot = await startBot();
     spoil(bot);
-    const error = await failureOf(bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null }, soon()));
+    const error = await failureOf(
+      bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null, isLoud: false }, soon()),
+    );
     expect(error).toMatchObject({ service: 'discord', retryable });
     expect(error.message).toMatch(words);
     expect(`${error.message}${error.stack}`).not.toContain(bot.discord.token);
@@ -120,7 +130,7 @@ describe('a post that fails', () => {
   ])('says of a channel %s what to do', async (_what, channel, words) => {
     const bot = await startBot();
     const error = await failureOf(
-      bot.platform.post(to(bot, null, channel), say('fire'), { key: 'a', attemptedAt: null }, soon()),
+      bot.platform.post(to(bot, null, channel), say('fire'), { key: 'a', attemptedAt: null, isLoud: false }, soon()),
     );
     expect(error.retryable).toBe(false);
     expect(error.message).toMatch(words);
@@ -130,7 +140,9 @@ describe('a post that fails', () => {
     const bot = await startBot();
     bot.discord.rateLimit(30);
     const startedAt = performance.now();
-    const error = await failureOf(bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null }, soon()));
+    const error = await failureOf(
+      bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null, isLoud: false }, soon()),
+    );
     expect(error.retryable).toBe(true);
     expect(error.retryAfterMs).toBeGreaterThanOrEqual(30_000);
     expect(error.retryAfterMs).toBeLessThan(31_000);
@@ -141,11 +153,13 @@ describe('a post that fails', () => {
     const bot = await startBot();
     bot.discord.revokeToken();
     for (const key of ['a', 'b']) {
-      const error = await failureOf(bot.platform.post(to(bot), say('fire'), { key, attemptedAt: null }, soon()));
+      const error = await failureOf(
+        bot.platform.post(to(bot), say('fire'), { key, attemptedAt: null, isLoud: false }, soon()),
+      );
       expect(error.message).toMatch(/DISCORD_TOKEN/);
     }
     bot.discord.restoreToken();
-    await bot.platform.post(to(bot), say('fire'), { key: 'c', attemptedAt: null }, soon());
+    await bot.platform.post(to(bot), say('fire'), { key: 'c', attemptedAt: null, isLoud: false }, soon());
   });
 
   it('ends when its caller has waited enough', async () => {
@@ -153,7 +167,7 @@ describe('a post that fails', () => {
     bot.discord.slow(5_000);
     const startedAt = performance.now();
     const error = await failureOf(
-      bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null }, AbortSignal.timeout(100)),
+      bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null, isLoud: false }, AbortSignal.timeout(100)),
     );
     bot.discord.slow(0);
     expect(error.retryable).toBe(true);
@@ -164,14 +178,16 @@ describe('a post that fails', () => {
     const bot = await startBot();
     await bot.platform.stop();
     await bot.discord.stop();
-    const error = await failureOf(bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null }, soon()));
+    const error = await failureOf(
+      bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null, isLoud: false }, soon()),
+    );
     expect(error).toMatchObject({ retryable: true });
     expect(error.message).toMatch(/could not be reached.*ECONNREFUSED/);
   });
 
   it('of an edit says when the message is gone', async () => {
     const bot = await startBot();
-    const ref = await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null }, soon());
+    const ref = await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null, isLoud: false }, soon());
     bot.discord.deleteMessage(ref.message);
     const error = await failureOf(bot.platform.edit(ref, say('out'), soon()));
     expect(error.retryable).toBe(false);

@@ -10,7 +10,7 @@ const to = ({ slack }: Bot, thread: string | null = null, channel = slack.channe
   channel,
   thread,
 });
-const first = { key: 'a', attemptedAt: null };
+const first = { key: 'a', attemptedAt: null, isLoud: false };
 
 async function failureOf(work: Promise<unknown>): Promise<UpstreamError> {
   const error = await work.then(
@@ -43,7 +43,7 @@ describe('a post', () => {
 
   it('carries its key where people do not see it', async () => {
     const bot = await startBot();
-    await bot.platform.post(to(bot), say('fire'), { key: 'incident 7#card', attemptedAt: null }, soon());
+    await bot.platform.post(to(bot), say('fire'), { key: 'incident 7#card', attemptedAt: null, isLoud: false }, soon());
     const [message] = bot.slack.messages();
     expect(message?.metadata).toEqual({
       event_type: 'smartcloudops_notice',
@@ -65,7 +65,7 @@ describe('a post', () => {
     bot.slack.loseAnswers();
     const error = await failureOf(bot.platform.post(to(bot), say('fire'), first, soon()));
     expect(error.retryable).toBe(true);
-    const ref = await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt }, soon());
+    const ref = await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt, isLoud: false }, soon());
     expect(bot.slack.messages().map((message) => message.ts)).toEqual([ref.message]);
     expect(bot.slack.calls('conversations.history')[0]?.args).toMatchObject({
       oldest: ((attemptedAt - 60_000) / 1_000).toFixed(6),
@@ -76,10 +76,15 @@ describe('a post', () => {
   it('is one message in a thread too', async () => {
     const bot = await startBot();
     const attemptedAt = Date.now();
-    const card = await bot.platform.post(to(bot), say('fire'), { key: 'card', attemptedAt: null }, soon());
+    const card = await bot.platform.post(
+      to(bot),
+      say('fire'),
+      { key: 'card', attemptedAt: null, isLoud: false },
+      soon(),
+    );
     bot.slack.loseAnswers();
     await failureOf(bot.platform.post(to(bot, card.message), say('news'), first, soon()));
-    await bot.platform.post(to(bot, card.message), say('news'), { key: 'a', attemptedAt }, soon());
+    await bot.platform.post(to(bot, card.message), say('news'), { key: 'a', attemptedAt, isLoud: false }, soon());
     expect(bot.slack.messages().map(wordsOf)).toEqual(['fire', 'news']);
   });
 
@@ -89,7 +94,9 @@ describe('a post', () => {
     const ref = await bot.platform.post(to(bot), say('fire'), first, soon());
     await bot.platform.edit(ref, say('it is out'), soon());
     for (let count = 0; count < 450; count += 1) bot.slack.say(`chatter ${count}`);
-    expect(await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt }, soon())).toEqual(ref);
+    expect(await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt, isLoud: false }, soon())).toEqual(
+      ref,
+    );
     expect(bot.slack.calls('conversations.history')).toHaveLength(3);
     expect(bot.slack.messages()).toHaveLength(1);
   });
@@ -97,17 +104,17 @@ describe('a post', () => {
   it('is posted when the earlier try never arrived, whatever looks like it', async () => {
     const bot = await startBot();
     const attemptedAt = Date.now();
-    await bot.platform.post(to(bot), say('fire'), { key: 'b', attemptedAt: null }, soon());
+    await bot.platform.post(to(bot), say('fire'), { key: 'b', attemptedAt: null, isLoud: false }, soon());
     bot.slack.fail(500);
     await failureOf(bot.platform.post(to(bot), say('fire'), first, soon()));
-    await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt }, soon());
+    await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt, isLoud: false }, soon());
     expect(bot.slack.messages()).toHaveLength(2);
   });
 
   it('waits when it can not be seen for now whether it arrived', async () => {
     const bot = await startBot();
     bot.slack.fail(503, 1, 'conversations.history');
-    const again = { key: 'a', attemptedAt: Date.now() };
+    const again = { key: 'a', attemptedAt: Date.now(), isLoud: false };
     expect((await failureOf(bot.platform.post(to(bot), say('fire'), again, soon()))).retryable).toBe(true);
     expect(bot.slack.messages()).toEqual([]);
   });
@@ -115,7 +122,7 @@ describe('a post', () => {
   it('is rather told twice than never when the app may not read the channel', async () => {
     const bot = await startBot();
     bot.slack.withoutScope('channels:history');
-    await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: Date.now() }, soon());
+    await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: Date.now(), isLoud: false }, soon());
     expect(bot.slack.messages()).toHaveLength(1);
     expect(bot.log.lines.find(({ level }) => level === 'warn')?.facts).toMatch(/channels:history/);
   });

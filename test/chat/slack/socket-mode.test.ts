@@ -71,13 +71,13 @@ describe('the connection', () => {
     const bot = await startBot();
     const to = { platform: 'slack', channel: bot.slack.channels.ops, thread: null };
     bot.slack.refuseToken('bot', 'token_revoked');
-    await bot.platform.post(to, say('x'), { key: 'a', attemptedAt: null }, soon()).catch(() => {});
+    await bot.platform.post(to, say('x'), { key: 'a', attemptedAt: null, isLoud: false }, soon()).catch(() => {});
     expect(bot.platform.connection()).toMatchObject({
       kind: 'disconnected',
       because: expect.stringMatching(/token_revoked/),
     });
     bot.slack.acceptToken('bot');
-    await bot.platform.post(to, say('x'), { key: 'a', attemptedAt: null }, soon());
+    await bot.platform.post(to, say('x'), { key: 'a', attemptedAt: null, isLoud: false }, soon());
     expect(bot.platform.connection().kind).toBe('connected');
   });
 });
