@@ -19,7 +19,16 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export type Upstream = 'prometheus' | 'slack' | 'discord' | 'gemini' | 'openai' | 's3' | 'storage' | 'database';
+export type Upstream =
+  | 'prometheus'
+  | 'slack'
+  | 'discord'
+  | 'gemini'
+  | 'openai'
+  | 's3'
+  | 'storage'
+  | 'database'
+  | 'pictures';
 
 /**
  * Something outside this process refused, broke or stayed silent.
