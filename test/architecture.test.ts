@@ -14,6 +14,11 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   backtest: { rooms: ['core', 'detection', 'backtest'], packages: /^$/ },
   incidents: { rooms: ['core', 'incidents'], packages: /^$/ },
   ...Object.fromEntries(edges.map((room) => [room, { rooms: ['core', room], packages: /./ }])),
+  // Its thread takes its turns as other threads do.
+  charts: {
+    rooms: ['core', 'charts', 'turns.ts'],
+    packages: /^(echarts.*|@resvg\/resvg-js|node:(fs|module|worker_threads))$/,
+  },
   commands: { rooms: [...pure, 'commands'], packages: /^(zod|fastest-levenshtein)$/ },
   'desk.ts': { rooms: ['core', 'incidents'], packages: /^$/ },
   'act.ts': { rooms: ['core', 'incidents', 'desk.ts'], packages: /^$/ },

@@ -150,6 +150,7 @@ function notesOf(chart: Chart, panelsLeft: number): readonly string[] {
     ...chart.panels.flatMap(({ name, unit, limits }) => [name, unit, ...limits.map(({ label }) => label)]),
   ];
   return [
+    ...(chart.panels.length === 0 ? ['no metric to draw'] : []),
     ...(panelsLeft > 0 ? [`… ${panelsLeft} more metric${panelsLeft === 1 ? '' : 's'} not drawn`] : []),
     ...(words.some((text) => text.includes(box)) ? [`${box} stands for a letter that can't be drawn here`] : []),
   ];
