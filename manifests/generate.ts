@@ -19,6 +19,8 @@ export function commandsOfTheBot(): readonly Command[] {
   return createCommands({
     status: unused,
     situation: unused,
+    pictures: { ofEntity: unused },
+    timeZone: 'UTC',
     incidents: { act: unused, open: unused, recent: unused, find: unused },
     source: { name: 'none', instant: unused, range: unused },
     forecast: unused,

@@ -37,6 +37,7 @@ import { archiveTroubles, type LogArchive } from './logs/archive.ts';
 import { createFrameSource } from './metrics/frames.ts';
 import { createPrometheusSource } from './metrics/prometheus.ts';
 import { createModelControl } from './model-control.ts';
+import { createPictures } from './picture.ts';
 import { createRefit } from './refit.ts';
 import { createModelRegistry } from './store/model-registry.ts';
 import { openStore } from './store/open-store.ts';
@@ -156,6 +157,10 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     ],
     store: store.name,
   });
+  const pictures = createPictures({
+    ...{ watches, detectorOf: watcher.detectorOf, timeZone: config.timeZone, simulated: demo !== null, now, log },
+    frames: createFrameSource(asked),
+  });
   const forecasts = createForecasts({ prometheus: { ...prometheus, maxBytes: maxForecastBytes }, now, log });
   const seed = config.demo.seed;
   const backtests = createBacktests({ watches, prometheus, incidents: store.incidents, seed, now, log });
@@ -163,6 +168,8 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     status,
     situation: watcher.situation,
     source: asked,
+    pictures,
+    timeZone: config.timeZone,
     forecast: forecasts.forecast,
     backtests,
     watches,
@@ -190,7 +197,12 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   const delivery = createDelivery({
     incidents: store.incidents,
     platforms,
-    cardOf: (incident) => cardOf(incident, contextOf(incident, watches, { simulated: demo !== null })),
+    cardOf: async (incident, within) =>
+      cardOf(
+        incident,
+        contextOf(incident, watches, { simulated: demo !== null }),
+        await pictures.forCard(incident, within),
+      ),
     telemetry,
     now,
     log,

@@ -14,7 +14,8 @@ import { newsSince } from './incidents/story.ts';
 export type DeliveryOptions = {
   readonly incidents: IncidentStore;
   readonly platforms: ReadonlyMap<string, ChatPlatform>;
-  readonly cardOf: (incident: Incident) => Reply;
+  /** Never throws; what it can't draw in time is left out. */
+  readonly cardOf: (incident: Incident, signal: AbortSignal) => Promise<Reply>;
   readonly telemetry: Telemetry;
   readonly now: () => number;
   readonly log: Log;
@@ -127,7 +128,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   ): Promise<MessageRef> {
     const signal = AbortSignal.timeout(sendDeadlineMs);
     const { key, attemptedAt, audience } = notice;
-    const card = options.cardOf(incident);
+    const card = await options.cardOf(incident, signal);
     if (told === null) return platform.post(audience, card, { key: `${key}#card`, attemptedAt, isLoud: true }, signal);
     let ref = told.card;
     try {

@@ -20,6 +20,8 @@ export type Observer = {
   expect(entities: ReadonlyMap<string, number>): void;
   /** How many of the entities that are seen no model knows. */
   strangers(): number;
+  /** The model of an entity; null when it has none. */
+  detectorOf(entity: string): FittedDetector | null;
   situation(): Omit<WatchSituation, 'unread'>;
 };
 
@@ -195,6 +197,7 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
           entities.set(name, { ...newEntity(models.detectors.get(name), fedSince), lastSeen, state: 'silent' });
     },
     strangers: () => [...entities.keys()].filter((name) => !installed.detectors.has(name)).length,
+    detectorOf: (entity) => installed.detectors.get(entity) ?? null,
     situation: () => ({
       watch: watch.name,
       model: installed.state,

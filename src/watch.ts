@@ -1,4 +1,5 @@
 import type { Observation } from './core/detection.ts';
+import type { FittedDetector } from './core/detector.ts';
 import { messageOf, UsageError } from './core/errors.ts';
 import type { FrameSource } from './core/frame-source.ts';
 import { type Incident, partsOf } from './core/incident.ts';
@@ -38,6 +39,8 @@ export type Watcher = {
   install(watch: string, models: Models): void;
   /** How many entities of a watch no model knows. */
   strangers(watch: string): number;
+  /** The model of an entity that is in use; null when it has none. */
+  detectorOf(watch: string, entity: string): FittedDetector | null;
   situation(): Situation;
   lastTick(): LastTick | null;
 };
@@ -135,6 +138,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     tick,
     install: (watch, models) => observers.get(watch)?.install(models),
     strangers: (watch) => observers.get(watch)?.strangers() ?? 0,
+    detectorOf: (watch, entity) => observers.get(watch)?.detectorOf(entity) ?? null,
     situation: () => ({
       now: now(),
       simulated: options.simulated,

@@ -26,6 +26,7 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   'observe.ts': { rooms: pure, packages: /^$/ },
   'refit.ts': { rooms: [...pure, 'model-control.ts'], packages: /^$/ },
   'model-control.ts': { rooms: [...pure, 'observe.ts', 'train.ts'], packages: /^$/ },
+  'picture.ts': { rooms: ['core'], packages: /^$/ },
   'deliver.ts': { rooms: pure, packages: /^$/ },
   'converse.ts': { rooms: [...pure, 'commands'], packages: /^rate-limiter-flexible$/ },
   'turns.ts': { rooms: [], packages: /^$/ },

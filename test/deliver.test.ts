@@ -44,7 +44,7 @@ function house(audiences = [slackChannel]) {
   const delivery = createDelivery({
     incidents,
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
-    cardOf: (of) => say(`card of ${of.id} ${of.state.kind}`),
+    cardOf: async (of) => say(`card of ${of.id} ${of.state.kind}`),
     telemetry: quietTelemetry,
     now: () => clock,
     log: silentLog,

@@ -18,8 +18,10 @@ import { createAnomalies } from './anomalies.ts';
 import { createAsk } from './ask.ts';
 import { createBacktest } from './backtest.ts';
 import { createDemoBreak, createDemoHeal } from './demo.ts';
+import { createExplain } from './explain.ts';
 import { createFeedback } from './feedback.ts';
 import { createForecast } from './forecast.ts';
+import { createGraph, type GraphDeps } from './graph.ts';
 import { createHelp } from './help.ts';
 import { createModelHistory } from './model-history.ts';
 import { createModelRollback } from './model-rollback.ts';
@@ -33,6 +35,9 @@ export type CommandDeps = {
   readonly status: () => StatusReport;
   readonly situation: () => Situation;
   readonly incidents: IncidentControl;
+  readonly pictures: GraphDeps['pictures'];
+  /** IANA name of the time zone that pictures are in. */
+  readonly timeZone: string;
   readonly source: MetricSource;
   readonly forecast: ForecastMetric;
   readonly backtests: BacktestControl;
@@ -60,6 +65,8 @@ export function createCommands(deps: CommandDeps): readonly Command[] {
     createAck(deps.incidents),
     createResolve(deps.incidents),
     createFeedback(deps.incidents),
+    createExplain({ incidents: deps.incidents, watches, now }),
+    createGraph({ ...deps, simulated }),
     createForecast({ forecast: deps.forecast, watches, situation: deps.situation, simulated }),
     createBacktest({ backtests: deps.backtests, watches: modelDeps.watches, simulated, now }),
     createAiShow(ai.status),

@@ -52,6 +52,8 @@ export type Config = {
   readonly demo: { readonly seed: number; readonly autoFaults: boolean };
   readonly http: { readonly host: string; readonly port: number; readonly apiKey: string | null };
   readonly admins: readonly Pick<Person, 'platform' | 'id'>[];
+  /** IANA name of the time zone that pictures are in. */
+  readonly timeZone: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly dataDir: string;
   readonly databaseUrl: string | null;

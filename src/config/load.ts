@@ -92,6 +92,7 @@ function configOf(values: Values, watches: readonly Watch[], env: Environment): 
     pollCron: values.POLL_CRON,
     pollPauseMs: longestPauseMs(values.POLL_CRON),
     trainCron: values.TRAIN_CRON,
+    timeZone: values.TIME_ZONE,
     ackEndsAfterMs: values.ACK_EXPIRES_AFTER,
     demo: { seed: values.DEMO_SEED, autoFaults: values.DEMO_FAULTS },
     http: {

@@ -113,6 +113,7 @@ const shape = {
     )
     .pipe(z.array(admin))
     .default([]),
+  TIME_ZONE: z.string().refine(isTimeZone, 'is no time zone: give an IANA name such as Europe/Berlin').default('UTC'),
   LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error').default('info'),
   DATA_DIR: text.default('./data'),
   DATABASE_URL: z
@@ -210,6 +211,14 @@ export function conflictsOf(values: Values): readonly string[] {
   if (has('S3_ENDPOINT') && !has('S3_BUCKET') && !has('LOGS_BUCKET'))
     problems.push('S3_BUCKET is missing, but S3_ENDPOINT is set.');
   return problems;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }
 
 function isHttpUrl(text: string): boolean {

@@ -73,6 +73,7 @@ const sections = {
     ['HOST', '', '`127.0.0.1` without `API_KEY`, else `0.0.0.0`'],
     ['API_KEY', '', 'at least 16 characters; with it the sidecar may be reached from elsewhere'],
     ['ADMINS', '', 'who may change things: `slack:U012AB3CD,discord:123456789012345678`'],
+    ['TIME_ZONE', 'UTC', 'the time zone of pictures: an IANA name such as `Europe/Berlin`'],
     ['LOG_LEVEL', 'info', '`debug`, `info`, `warn` or `error`'],
   ],
   Storage: [

@@ -57,6 +57,8 @@ export function commandBench(
     status: () => statusOf(here, aiStatus()),
     situation: () => here,
     source: twoSeries,
+    pictures: { ofEntity: async () => null },
+    timeZone: 'UTC',
     incidents: createIncidentControl({ desk, incidents, now }),
     forecast: (request, signal) =>
       forecastMetric(
