@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
+const maxBuffer = 64 * 1_024 * 1_024;
 
 export type Ran = { readonly code: number; readonly out: string; readonly err: string };
 
@@ -22,7 +23,7 @@ export async function attempt(
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...process.env, ...env },
       timeout: withinMs,
-      maxBuffer: 64 * 1_024 * 1_024,
+      maxBuffer,
     });
     return { code: 0, out: stdout, err: stderr };
   } catch (error) {
@@ -43,4 +44,14 @@ export async function run(command: string, args: readonly string[], options: Run
   const { code, out, err } = await attempt(command, args, options);
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}\n${out}\n${err}`);
   return out;
+}
+
+/** The same while nothing else is done, with a text on its standard input. */
+export function runNow(command: string, args: readonly string[], input = ''): string {
+  try {
+    return execFileSync(command, args, { encoding: 'utf8', input, stdio: 'pipe', maxBuffer });
+  } catch (error) {
+    const { status, stdout, stderr } = error as { status?: number | null; stdout?: string; stderr?: string };
+    throw new Error(`${command} ${args.join(' ')} ended with ${status}\n${stdout}\n${stderr}`, { cause: error });
+  }
 }

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run as runMeanwhile } from '../commands.ts';
-import { run } from './run.ts';
+import { run, runNow } from '../commands.ts';
 
 export const versions = { prometheus: '3.5.0', node_exporter: '1.9.1', grafana: '12.1.0' } as const;
 export type Program = keyof typeof versions;
@@ -42,7 +41,7 @@ export function packPrograms(): Readonly<Record<Program, string>> {
     mkdirSync(join(file, '..'), { recursive: true });
     fill(file);
     chmodSync(file, 0o755);
-    run('tar', [
+    runNow('tar', [
       '--create',
       '--use-compress-program=gzip --fast',
       '--directory',
@@ -88,7 +87,7 @@ export function publishedSums(): readonly (readonly [string, string])[] {
 
 /** The release as its script makes it of the commit that is checked out. */
 export async function makeRelease(): Promise<{ readonly version: string; readonly file: string }> {
-  const said = await runMeanwhile('bash', ['terraform/release.sh', 'x86_64'], { withinMs: 600_000 });
+  const said = await run('bash', ['terraform/release.sh', 'x86_64'], { withinMs: 600_000 });
   const version = /version = "(.+)"/.exec(said)?.[1] ?? '';
   return { version, file: `dist/smartcloudops-${version}-x86_64.tar.gz` };
 }

@@ -2,7 +2,7 @@ import { cpSync, globSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run } from './run.ts';
+import { runNow } from '../commands.ts';
 
 const scripts = [...globSync('terraform/**/*.sh'), '.ci/run'];
 const units = globSync('terraform/modules/machines/boot/*/*.{service,timer}');
@@ -17,13 +17,13 @@ const exposures: Readonly<Record<string, number>> = {
 
 describe('the scripts', () => {
   it.each(scripts)('shellcheck has nothing to say of %s', (script) => {
-    expect(run('shellcheck', ['--severity=style', script])).toBe('');
+    expect(runNow('shellcheck', ['--severity=style', script])).toBe('');
   });
 
   /** A folder of programs that has only these, and a tar that is not GNU's when it is asked for. */
   function programs(names: readonly string[], foreignTar = false): string {
     const folder = mkdtempSync(join(tmpdir(), 'programs-'));
-    for (const name of names) symlinkSync(run('which', [name]).trim(), join(folder, name));
+    for (const name of names) symlinkSync(runNow('which', [name]).trim(), join(folder, name));
     if (foreignTar) writeFileSync(join(folder, 'tar'), '#!/bin/bash\necho bsdtar 3.5.3\n', { mode: 0o755 });
     return folder;
   }
@@ -36,12 +36,12 @@ describe('the scripts', () => {
     ['release.sh', ['arm64', 'a-bucket'], programs([...ofRelease, 'sha512sum', 'tar']), 'release.sh needs aws'],
     ['release.sh', ['arm64'], programs([...ofRelease, 'sha512sum'], true), 'release.sh needs GNU tar'],
   ])('%s %j says what it needs and is not there', (script, args, path, says) => {
-    const bash = run('which', ['bash']).trim();
-    expect(() => run('env', [`PATH=${path}`, bash, `terraform/${script}`, ...args])).toThrow(says);
+    const bash = runNow('which', ['bash']).trim();
+    expect(() => runNow('env', [`PATH=${path}`, bash, `terraform/${script}`, ...args])).toThrow(says);
   });
 
   it('shellcheck would have something to say', () => {
-    expect(() => run('shellcheck', ['--shell=bash', '-'], 'rm -rf $folder/\n')).toThrow(/SC2086/);
+    expect(() => runNow('shellcheck', ['--shell=bash', '-'], 'rm -rf $folder/\n')).toThrow(/SC2086/);
   });
 });
 
@@ -55,7 +55,7 @@ describe('the units', () => {
 
   it('are units that systemd takes', () => {
     // Whether the programs are there is shown on a machine that boots.
-    const said = run('sh', ['-c', `systemd-analyze verify --man=no ${asInstalled().join(' ')} 2>&1 || true`]);
+    const said = runNow('sh', ['-c', `systemd-analyze verify --man=no ${asInstalled().join(' ')} 2>&1 || true`]);
     expect(said.split('\n').filter((line) => /terraform|units-/.test(line) && !/is not executable/.test(line))).toEqual(
       [],
     );
@@ -64,7 +64,7 @@ describe('the units', () => {
   it.each(Object.entries(exposures))('%s is no more exposed than %f', (unit, most) => {
     const file = units.find((one) => basename(one) === unit) ?? '';
     const figure = /exposure level for \S+: ([\d.]+)/.exec(
-      run('systemd-analyze', ['security', '--offline=true', file]),
+      runNow('systemd-analyze', ['security', '--offline=true', file]),
     )?.[1];
     expect(Number(figure)).toBeLessThanOrEqual(most);
   });

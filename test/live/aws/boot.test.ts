@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../bot.ts';
+import { runNow } from '../commands.ts';
 import { operatedSite } from './operated-site.ts';
-import { run } from './run.ts';
 import { openSite, type Site } from './site.ts';
 import type { Side } from './world.ts';
 
@@ -39,7 +39,7 @@ describe.each(sides)('the machine "%s"', (side) => {
   it('is told something that cloud-init accepts and that AWS has room for', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'told-')), 'user-data');
     writeFileSync(file, site.told.userData[side]);
-    expect(run('cloud-init', ['schema', '--config-file', file])).toContain('Valid cloud-config');
+    expect(runNow('cloud-init', ['schema', '--config-file', file])).toContain('Valid cloud-config');
     expect(gzipSync(site.told.userData[side]).length).toBeLessThan(16 * 1_024);
   });
 

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from './run.ts';
+import { runNow } from '../commands.ts';
 
 export type Machine = {
   /** Runs a program on the machine and gives what it printed. */
@@ -57,7 +57,7 @@ system_info: { distro: debian, paths: { cloud_dir: /var/lib/cloud, templates_dir
  */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const root = mkdtempSync(join(tmpdir(), `${options.name}-`));
-  run('mount', ['-t', 'tmpfs', '-o', 'size=2g,mode=755', 'tmpfs', root]);
+  runNow('mount', ['-t', 'tmpfs', '-o', 'size=2g,mode=755', 'tmpfs', root]);
   fill(root, options);
   const container = spawn(
     'systemd-nspawn',
@@ -77,7 +77,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   const first = await firstProcess(container);
   return {
     run: (...command) =>
-      run('nsenter', [
+      runNow('nsenter', [
         `--target=${first}`,
         '--mount',
         '--uts',
@@ -95,7 +95,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
       const late = setTimeout(() => container.kill('SIGKILL'), shutDownWithinMs);
       await gone;
       clearTimeout(late);
-      run('umount', ['--recursive', root]);
+      runNow('umount', ['--recursive', root]);
     },
   };
 }
@@ -109,10 +109,10 @@ function fill(root: string, { name, userData, hosts, authority }: MachineOptions
   for (const file of fromHere.split(' '))
     if (existsSync(`/etc/${file}`))
       cpSync(`/etc/${file}`, join(root, 'etc', file), { recursive: true, verbatimSymlinks: true });
-  run('mount', ['--bind', '/usr', join(root, 'usr')]);
-  run('mount', ['-o', 'remount,bind,ro', join(root, 'usr')]);
+  runNow('mount', ['--bind', '/usr', join(root, 'usr')]);
+  runNow('mount', ['-o', 'remount,bind,ro', join(root, 'usr')]);
   // What was installed here by hand and not by Debian is not there.
-  run('mount', ['-t', 'tmpfs', 'tmpfs', join(root, 'usr/local')]);
+  runNow('mount', ['-t', 'tmpfs', 'tmpfs', join(root, 'usr/local')]);
   const files = {
     'etc/cloud/cloud.cfg': cloudConfig,
     'etc/fstab': '',
@@ -125,7 +125,7 @@ function fill(root: string, { name, userData, hosts, authority }: MachineOptions
   for (const [file, text] of Object.entries(files)) writeFileSync(join(root, file), text);
   appendFileSync(join(root, 'etc/ssl/certs/ca-certificates.crt'), authority);
   for (const unit of globSync('/usr/lib/systemd/system/cloud-{config,final,init,init-local}.service'))
-    run('systemctl', [`--root=${root}`, '--quiet', 'enable', unit.slice(unit.lastIndexOf('/') + 1)]);
+    runNow('systemctl', [`--root=${root}`, '--quiet', 'enable', unit.slice(unit.lastIndexOf('/') + 1)]);
 }
 
 /** The number, out here, of the container's first process. */

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
+import { runNow } from '../commands.ts';
 import { sumOf } from './archives.ts';
 import { buildHcl } from './hcl.ts';
-import { run } from './run.ts';
 import { decide } from './told.ts';
 
 /** Modules that need no provider: "terraform test" runs them without an account, and so does HashiCorp's HCL alone. */
@@ -35,7 +35,7 @@ describe('the modules that need no provider', () => {
     const runs = globSync(`terraform/modules/${module}/tests/*.tftest.hcl`)
       .map((file) => readFileSync(file, 'utf8').match(/^run "/gm)?.length ?? 0)
       .reduce((sum, count) => sum + count, 0);
-    expect(run(hcl, ['test', `terraform/modules/${module}`])).toContain(`${runs} passed, 0 failed`);
+    expect(runNow(hcl, ['test', `terraform/modules/${module}`])).toContain(`${runs} passed, 0 failed`);
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe('the modules that need no provider', () => {
     ['cloud-config', 'main.tf', '"0755"', '"0644"', 'a_script_arrives_as_it_is_and_can_be_run'],
     ['cloud-config', 'main.tf', "${name}='${value}'", '${name}=${value}', 'an_environment_can_be_read'],
   ])('%s with another %s fails its tests (%s)', (module, file, find, put, fails) => {
-    expect(() => run(hcl, ['test', brokenCopy(module, file, find, put)])).toThrow(`fail ${fails}`);
+    expect(() => runNow(hcl, ['test', brokenCopy(module, file, find, put)])).toThrow(`fail ${fails}`);
   });
 });
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { runNow } from '../commands.ts';
 import { type Machine, startMachine } from './machine-room.ts';
-import { run } from './run.ts';
 
 export type Side = 'application' | 'monitoring';
 
@@ -75,8 +75,8 @@ export function createWorld(rights: Readonly<Record<Side, readonly string[]>>): 
     },
     async stop() {
       for (const end of running) end();
-      for (const device of volumes.values()) run('losetup', ['--detach', device]);
-      for (const side of sides) run('ip', ['netns', 'delete', network(side)]);
+      for (const device of volumes.values()) runNow('losetup', ['--detach', device]);
+      for (const side of sides) runNow('ip', ['netns', 'delete', network(side)]);
       rmSync(folder, { recursive: true });
     },
   };
@@ -86,11 +86,11 @@ export function createWorld(rights: Readonly<Record<Side, readonly string[]>>): 
 function makeCertificates(folder: string): string {
   const at = (file: string): string => join(folder, file);
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  run('openssl', ['req', '-x509', ...key, '-subj', '/CN=a test', '-keyout', at('ca.key'), '-out', at('ca.pem')]);
+  runNow('openssl', ['req', '-x509', ...key, '-subj', '/CN=a test', '-keyout', at('ca.key'), '-out', at('ca.pem')]);
   const names = hosts.map((host) => `DNS:${host}`).join(',');
   const subject = ['-subj', '/CN=outside', '-addext', `subjectAltName=${names}`];
   const signed = ['-CA', at('ca.pem'), '-CAkey', at('ca.key')];
-  run('openssl', [
+  runNow('openssl', [
     'req',
     '-x509',
     ...key,
@@ -105,11 +105,11 @@ function makeCertificates(folder: string): string {
 }
 
 function connect(network: (side: Side) => string): void {
-  for (const side of sides) run('ip', ['netns', 'add', network(side)]);
+  for (const side of sides) runNow('ip', ['netns', 'add', network(side)]);
   const [one, other] = [network('application'), network('monitoring')];
-  run('ip', ['link', 'add', 'net0', 'netns', one, 'type', 'veth', 'peer', 'name', 'net0', 'netns', other]);
+  runNow('ip', ['link', 'add', 'net0', 'netns', one, 'type', 'veth', 'peer', 'name', 'net0', 'netns', other]);
   for (const side of sides) {
-    const ip = (...args: readonly string[]): string => run('ip', ['-netns', network(side), ...args]);
+    const ip = (...args: readonly string[]): string => runNow('ip', ['-netns', network(side), ...args]);
     ip('address', 'add', `${addresses[side]}/16`, 'dev', 'net0');
     ip('address', 'add', '169.254.169.254/32', 'dev', 'lo');
     for (const device of ['lo', 'net0']) ip('link', 'set', device, 'up');
@@ -117,8 +117,8 @@ function connect(network: (side: Side) => string): void {
 }
 
 function makeVolume(file: string): string {
-  run('truncate', ['--size=400M', file]);
-  return run('losetup', ['--find', '--show', file]).trim();
+  runNow('truncate', ['--size=400M', file]);
+  return runNow('losetup', ['--find', '--show', file]).trim();
 }
 
 /** AWS inside one of the two networks; gives what ends it. */
