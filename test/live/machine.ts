@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { temporaryDir, until } from './bot.ts';
 
 export type Machine = {
@@ -101,39 +103,17 @@ export async function freePort(): Promise<number> {
 
 export const historyMs = 180_000;
 
+const builtIn = z.object({
+  watches: z.tuple([z.looseObject({ metrics: z.array(z.looseObject({ query: z.string() })) })]),
+});
+
 /** The built-in watch on a fast clock: rates over ten seconds, a row every second, three minutes of history. */
 export function fastWatches(folder: string): string {
   const file = join(folder, 'watches.yaml');
-  const rate = (selector: string): string => `rate(${selector}[10s])`;
-  const named = (query: string): string => `label_replace(${query}, "host", "$1", "instance", "(.+?)(?::[0-9]+)?")`;
-  const metrics = [
-    ['cpu', '%', `100 * (1 - avg by (instance) (${rate('node_cpu_seconds_total{mode="idle"}')}))`],
-    [
-      'memory',
-      '%',
-      '100 * (1 - max by (instance) (node_memory_MemAvailable_bytes) / max by (instance) (node_memory_MemTotal_bytes))',
-    ],
-    ['disk_io', '%', `100 * max by (instance) (${rate('node_disk_io_time_seconds_total')})`],
-    [
-      'network_io',
-      'bytes/s',
-      `sum by (instance) (${rate('node_network_receive_bytes_total{device!="lo"}')}) + sum by (instance) (${rate('node_network_transmit_bytes_total{device!="lo"}')})`,
-    ],
-    [
-      'response_time',
-      's',
-      `sum by (instance) (${rate('prometheus_http_request_duration_seconds_sum')}) / (sum by (instance) (${rate('prometheus_http_request_duration_seconds_count')}) > 0)`,
-    ],
-  ] as const;
-  const watch = {
-    name: 'hosts',
-    entity: 'host',
-    step: '1s',
-    history: `${historyMs / 1_000}s`,
-    resolve_after: '20s',
-    metrics: metrics.map(([name, unit, query]) => ({ name, unit, harm: 'up', query: named(query) })),
-  };
+  const [watch] = builtIn.parse(parse(readFileSync('src/watches.default.yaml', 'utf8'))).watches;
+  const metrics = watch.metrics.map((metric) => ({ ...metric, query: metric.query.replaceAll('[2m]', '[10s]') }));
+  const fast = { ...watch, step: '1s', history: `${historyMs / 1_000}s`, resolve_after: '20s', metrics };
   // JSON is YAML.
-  writeFileSync(file, JSON.stringify({ watches: [watch] }));
+  writeFileSync(file, JSON.stringify({ watches: [fast] }));
   return file;
 }
