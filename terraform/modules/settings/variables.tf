@@ -72,6 +72,15 @@ variable "sizes" {
     ])
     error_message = "A size in sizes is not of the architecture: t4g.small is arm64, t3.small is x86_64."
   }
+
+  # All families that run on Xen; there will be no more of them.
+  validation {
+    condition = alltrue([
+      for size in [var.sizes.application, var.sizes.monitoring] :
+      size == null ? true : !can(regex("^(t[12]|m[1-4]|c[134]|cc2|cr1|r[34]|x1e?|d2|h1|hs1|i[23]|f1|g[23]s?|p[23])\\.", size))
+    ])
+    error_message = "A size in sizes is of a family without NVMe, such as t2 or m4, where the data volume is not found by its name: take t3, t3a, m5, c5, r5 or newer, or any Graviton."
+  }
 }
 
 variable "data_gb" {

@@ -229,6 +229,43 @@ run "sizes_with_a_g_that_is_no_graviton" {
   expect_failures = [var.sizes]
 }
 
+run "sizes_on_which_the_data_volume_is_not_found" {
+  command = plan
+
+  variables {
+    architecture = "x86_64"
+    sizes        = { application = "t2.micro", monitoring = "m4.large" }
+
+    programs = {
+      prometheus    = { version = "3.5.0", sha256 = { x86_64 = "2222222222222222222222222222222222222222222222222222222222222222" } }
+      node_exporter = { version = "1.9.1", sha256 = { x86_64 = "4444444444444444444444444444444444444444444444444444444444444444" } }
+      grafana       = { version = "12.1.0", sha256 = { x86_64 = "6666666666666666666666666666666666666666666666666666666666666666" } }
+    }
+  }
+
+  expect_failures = [var.sizes]
+}
+
+run "sizes_on_which_it_is_found" {
+  command = plan
+
+  variables {
+    architecture = "x86_64"
+    sizes        = { application = "m5.large", monitoring = "r7i.large" }
+
+    programs = {
+      prometheus    = { version = "3.5.0", sha256 = { x86_64 = "2222222222222222222222222222222222222222222222222222222222222222" } }
+      node_exporter = { version = "1.9.1", sha256 = { x86_64 = "4444444444444444444444444444444444444444444444444444444444444444" } }
+      grafana       = { version = "12.1.0", sha256 = { x86_64 = "6666666666666666666666666666666666666666666666666666666666666666" } }
+    }
+  }
+
+  assert {
+    condition     = output.sizes.application == "m5.large" && output.sizes.monitoring == "r7i.large"
+    error_message = "the sizes are others"
+  }
+}
+
 run "half_a_gigabyte" {
   command = plan
 
