@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNumbers } from '../emulators/prometheus.ts';
 import { startSlackEmulator, wordsOf } from '../emulators/slack.ts';
@@ -127,6 +129,20 @@ describe('the image', () => {
     });
     await expect(podman(['exec', 'first', 'sh', '-c', 'true'])).rejects.toThrow();
     await podman(['healthcheck', 'run', 'first']);
+  });
+
+  it('has a health check that passes on the bot, and fails on what is not there and on what says that it is stuck', async () => {
+    const [{ Healthcheck: check }] = JSON.parse(await podman(['image', 'inspect', image]));
+    const [, ...command]: readonly string[] = check.Test;
+    const checked = (...env: readonly string[]) => podman(['exec', ...env, 'first', ...command]);
+    const [nobody, port] = [await freePort(), await freePort()];
+    const stuck = createServer((_, answer) => answer.writeHead(503).end()).listen(port, '127.0.0.1');
+    await once(stuck, 'listening');
+
+    expect(await checked()).toBe('');
+    await expect(checked('--env', `PORT=${nobody}`)).rejects.toThrow('ended with 1\n');
+    await expect(checked('--env', `PORT=${port}`)).rejects.toThrow('ended with 1\n');
+    stuck.close();
   });
 
   it('ends on SIGTERM within ten seconds with 0 while Slack and Prometheus hang, and loses nothing', async () => {
