@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { fileVariableOf, secretVariables, variables } from '../../src/config/variables.ts';
+import { runbookTo } from '../manifests/rule-files.ts';
 
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/operations.md'), 'utf8');
@@ -48,7 +49,7 @@ describe('the page for operators', () => {
     expect(section, `docs/operations.md has no heading "### ${alert}"`).toBeDefined();
     for (const part of ['Means', 'Look at', 'Do'])
       expect(section).toMatch(new RegExp(`^\\*\\*${part}\\.\\*\\* \\S.{10,}`, 'm'));
-    expect(runbook).toBe(`docs/operations.md#${anchorOf(alert)}`);
+    expect(runbook).toBe(runbookTo(anchorOf(alert)));
   });
 
   it.each([...sections])('has the three parts of %s, each once and in their order', (_, section) => {

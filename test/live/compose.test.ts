@@ -8,6 +8,7 @@ import { type Host, openHost } from './stack.ts';
 
 type Targets = { data: { activeTargets: { labels: { job: string }; health: string; lastError: string }[] } };
 type Rules = { data: { groups: { name: string; rules: { name: string; health: string; state?: string }[] }[] } };
+type Alerts = { data: { alerts: { labels: Record<string, string>; annotations: { runbook: string } }[] } };
 type Status = {
   readonly status: string;
   readonly prometheus: { readonly reachable: boolean; readonly simulated: boolean };
@@ -110,7 +111,14 @@ describe('the programs of the stack under its very files, on this machine', () =
     );
     host.start(
       'prometheus',
-      commandOf('prometheus', { ...listen('prometheus', 9090), '--storage.tsdb.path': join(data, 'prometheus') }),
+      commandOf('prometheus', {
+        ...listen('prometheus', 9090),
+        '--storage.tsdb.path': join(data, 'prometheus'),
+        '--web.user-assets': '/mnt/docs',
+        // What Debian's, which is older, has to be told.
+        '--enable-feature': 'expand-external-labels',
+      }),
+      services.prometheus?.environment,
     );
     host.start(process.execPath, [join(import.meta.dirname, '../../src/main.ts')], {
       ...services.bot?.environment,
@@ -162,6 +170,19 @@ describe('the programs of the stack under its very files, on this machine', () =
     expect(groups.map(({ name }) => name).toSorted()).toEqual(['hosts', 'smartcloudops', 'smartcloudops-kept']);
     expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
     expect(rules.filter(({ name, state }) => name.startsWith('SmartCloudOps') && state === 'firing')).toEqual([]);
+  });
+
+  it('leads from an alert to what it means and what to do', async () => {
+    // It has just begun: that there is no model yet is on its way to be told.
+    const { annotations, labels } = await until('an alert is on its way', 60_000, async () => {
+      const { data } = await ask<Alerts>(`${at('prometheus', 9090)}/api/v1/alerts`);
+      return data.alerts.find((one) => one.labels.alertname === 'SmartCloudOpsModelMissing');
+    });
+    expect(labels).not.toHaveProperty('runbooks');
+    expect(annotations.runbook).toBe('http://127.0.0.1:9090/user/operations.md#smartcloudopsmodelmissing');
+    const page = await fetch(annotations.runbook.replace('http://127.0.0.1:9090', at('prometheus', 9090)));
+    expect(page.headers.get('content-type')).toMatch(/^text\//);
+    expect(await page.text()).toContain('\n### SmartCloudOpsModelMissing\n');
   });
 
   it('no secret is in what they wrote', () => {

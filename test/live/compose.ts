@@ -32,7 +32,7 @@ export type Stack = z.infer<typeof stack>;
 /** A copy of what the stack is made of, with nothing of this machine in it. */
 export function copyOfStack(): string {
   const folder = temporaryDir();
-  for (const part of ['compose.yaml', 'manifests'])
+  for (const part of ['compose.yaml', 'docs', 'manifests'])
     cpSync(join(project, part), join(folder, part), { recursive: true });
   return folder;
 }

@@ -32,7 +32,8 @@ export function openHost(folder: string): Host {
   const inside = `
     mount --bind "${hosts}" /etc/hosts && mount -t tmpfs tmpfs /run && mkdir /run/secrets &&
     mount --bind "${join(folder, 'secrets')}" /run/secrets &&
-    mount --bind "${join(folder, 'manifests/prometheus')}" /etc/prometheus && exec "$@"`;
+    mount --bind "${join(folder, 'manifests/prometheus')}" /etc/prometheus &&
+    mount -t tmpfs tmpfs /mnt && mkdir /mnt/docs && mount --bind "${join(folder, 'docs')}" /mnt/docs && exec "$@"`;
   const children: ChildProcess[] = [];
   let written = '';
   return {

@@ -7,6 +7,11 @@ export const rulesFolder = join(import.meta.dirname, '../../manifests/prometheus
 export const ruleTestsFolder = join(import.meta.dirname, '../live/promtool');
 export const ruleFiles = ['hosts.yml', 'bot.yml', 'kept.yml'] as const;
 
+/** Where a rule says what to do: below the external label `runbooks` of Prometheus, else in the page of this repository. */
+export function runbookTo(anchor: string): string {
+  return `{{ or $externalLabels.runbooks "docs/operations.md" }}#${anchor}`;
+}
+
 const rule = z.union([
   z.strictObject({ record: z.string(), expr: z.string() }),
   z.strictObject({

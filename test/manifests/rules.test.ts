@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectationsOf, ruleFiles, rulesIn } from './rule-files.ts';
+import { expectationsOf, ruleFiles, rulesIn, runbookTo } from './rule-files.ts';
 
 const alerts = ruleFiles.flatMap((file) =>
   rulesIn(file).flatMap((rule) => ('alert' in rule ? [{ file, ...rule }] : [])),
@@ -7,7 +7,7 @@ const alerts = ruleFiles.flatMap((file) =>
 
 describe('the alerting rules', () => {
   it.each(alerts)('$alert ($labels.severity) leads to what it means and what to do', ({ alert, annotations }) => {
-    expect(annotations.runbook).toBe(`docs/operations.md#${alert.toLowerCase()}`);
+    expect(annotations.runbook).toBe(runbookTo(alert.toLowerCase()));
   });
 
   it.each(alerts)('$alert ($labels.severity) is tested to fire and to keep quiet', ({ file, alert, labels }) => {
