@@ -7,6 +7,7 @@ module "machines" {
   secret_paths    = module.settings.secret_paths
   bot_environment = module.settings.bot_environment
   prometheus      = module.settings.prometheus
+  alertmanager    = module.settings.alertmanager
   retention_gb    = module.settings.retention_gb
   grafana_name    = var.load_balancer == null ? null : var.load_balancer.grafana_name
   database        = var.database == null ? null : { address = one(module.database[*].address), secret_arn = one(module.database[*].secret_arn) }

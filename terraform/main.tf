@@ -17,6 +17,8 @@ module "settings" {
   database        = var.database
   cache           = var.cache
   budget          = var.budget
+  alerts          = var.alerts
+  runbooks_url    = var.runbooks_url
   log_days        = var.log_days
 }
 
@@ -87,9 +89,17 @@ module "identity" {
     releases = data.aws_s3_bucket.releases.arn
   }
 
+  alerts_topic_arn    = module.alerts.topic_arn
   secrets_key_arn     = data.aws_kms_alias.secrets.target_key_arn
   has_database        = var.database != null
   database_secret_arn = one(module.database[*].secret_arn)
+}
+
+module "alerts" {
+  source = "./modules/alerts"
+
+  name   = module.settings.alerts.topic_name
+  emails = module.settings.alerts.emails
 }
 
 resource "aws_key_pair" "ssh" {

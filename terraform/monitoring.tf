@@ -1,4 +1,4 @@
-# The machine of Prometheus and Grafana.
+# The machine of Prometheus, Alertmanager and Grafana.
 module "monitoring" {
   source = "./modules/instance"
 

@@ -8,6 +8,11 @@ output "open_grafana" {
   value       = "aws ssm start-session --region ${var.region} --target ${module.monitoring.id} --document-name AWS-StartPortForwardingSession --parameters portNumber=3000,localPortNumber=3000"
 }
 
+output "open_alertmanager" {
+  description = "Opens Alertmanager, where alerts are silenced, on http://localhost:9093 of your computer."
+  value       = "aws ssm start-session --region ${var.region} --target ${module.monitoring.id} --document-name AWS-StartPortForwardingSession --parameters portNumber=9093,localPortNumber=9093"
+}
+
 output "open_shell" {
   description = "A shell on the machine of the bot."
   value       = "aws ssm start-session --region ${var.region} --target ${module.application.id}"

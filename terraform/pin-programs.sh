@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Writes programs.auto.tfvars.json: the version of each program that the machines download, and the checksums that its makers
 # publish. Look at the difference and commit it; from then on a machine takes exactly these archives and no others.
-#   pin-programs.sh [prometheus=3.5.0] [node_exporter=1.9.1] [grafana=12.1.0]
+#   pin-programs.sh [prometheus=3.5.0] [alertmanager=0.28.1] [node_exporter=1.9.1] [grafana=12.1.0]
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -11,10 +11,10 @@ if ((BASH_VERSINFO[0] < 4)); then
 fi
 command -v curl >/dev/null || { echo "pin-programs.sh needs curl: see \"You need\" in terraform/README.md" >&2; exit 69; }
 
-declare -A versions=([prometheus]=3.5.0 [node_exporter]=1.9.1 [grafana]=12.1.0)
+declare -A versions=([prometheus]=3.5.0 [alertmanager]=0.28.1 [node_exporter]=1.9.1 [grafana]=12.1.0)
 for wanted in "$@"; do
-  if [[ ! "$wanted" =~ ^(prometheus|node_exporter|grafana)=([0-9]+\.[0-9]+\.[0-9]+)$ ]]; then
-    echo "$wanted is not NAME=VERSION of prometheus, node_exporter or grafana" >&2
+  if [[ ! "$wanted" =~ ^(prometheus|alertmanager|node_exporter|grafana)=([0-9]+\.[0-9]+\.[0-9]+)$ ]]; then
+    echo "$wanted is not NAME=VERSION of prometheus, alertmanager, node_exporter or grafana" >&2
     exit 64
   fi
   versions[${BASH_REMATCH[1]}]="${BASH_REMATCH[2]}"
@@ -32,7 +32,7 @@ sum() {
 }
 
 lines=()
-for name in grafana node_exporter prometheus; do
+for name in alertmanager grafana node_exporter prometheus; do
   version="${versions[$name]}"
   arm="$(sum "$name" "$version" arm64)"
   intel="$(sum "$name" "$version" amd64)"

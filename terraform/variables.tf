@@ -96,6 +96,17 @@ variable "budget" {
   type        = object({ monthly_usd = number, emails = list(string) })
 }
 
+variable "alerts" {
+  description = "Who is told of what the rules find: { emails }, left out those of the budget; { webhook = true } tells the URL in Parameter Store as well."
+  type        = object({ emails = optional(list(string)), webhook = optional(bool, false) })
+  default     = {}
+}
+
+variable "runbooks_url" {
+  description = "Where docs/operations.md can be read in a browser; alerts lead to it."
+  type        = string
+}
+
 variable "log_days" {
   description = "How long logs are kept, days."
   type        = number

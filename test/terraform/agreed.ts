@@ -8,7 +8,7 @@ import type { Policy } from './policy.ts';
 export const recordOfAgreed = join(import.meta.dirname, 'recorded/agreed.json');
 const record = z.record(z.string(), z.unknown());
 
-const folders = ['identity', 'network', 'bucket', 'database', 'cache', 'load-balancer', 'instance', 'budget'];
+const folders = ['identity', 'network', 'bucket', 'database', 'cache', 'load-balancer', 'instance', 'budget', 'alerts'];
 const grantingFolders = ['terraform', 'terraform/bootstrap', ...folders.map((name) => `terraform/modules/${name}`)];
 const otherKinds = ['variable', 'output', 'terraform'];
 
@@ -72,6 +72,12 @@ export const agreed: Policy = {
       file: 'terraform/main.tf',
       find: 'module.settings.secret_paths',
       put: '{ application = ["/"], monitoring = ["/"] }',
+    },
+    {
+      what: 'alerts that nobody is mailed',
+      file: 'terraform/modules/alerts/main.tf',
+      find: 'for_each = toset(var.emails)',
+      put: 'for_each = toset([])',
     },
     { what: 'no alarm on costs', file: 'terraform/main.tf', find: 'module "budget"', put: 'module "nothing"' },
     {

@@ -4,21 +4,22 @@ import { allowed, type Policy } from './policy.ts';
 const identity = 'terraform/modules/identity';
 const bot = `${identity}/application.tf`;
 
-/** What a document of `modules/identity` allows in buckets, as "s3:GetObject models/bot/models/*": the bucket by what it is for, then the key. */
-export function bucketRights(blocks: readonly Block[], document: string): readonly string[] {
+/** What a document of `modules/identity` allows of a service, as "sns:Publish ${var.alerts_topic_arn}". */
+export function rightsIn(blocks: readonly Block[], document: string, service: string): readonly string[] {
   return blocks
     .filter(({ kind, folder, labels }) => kind === 'data' && folder === identity && labels[1] === document)
     .flatMap(allowed)
     .flatMap((statement) =>
       texts(statement, 'actions')
-        .filter((action) => action.startsWith('s3:'))
-        .flatMap((action) =>
-          texts(statement, 'resources').map(
-            (resource) => `${action} ${resource.replace(/^\$\{var\.buckets\.(\w+)\}/, '$1')}`,
-          ),
-        ),
+        .filter((action) => action.startsWith(`${service}:`))
+        .flatMap((action) => texts(statement, 'resources').map((resource) => `${action} ${resource}`)),
     )
     .toSorted();
+}
+
+/** What a document allows in buckets, as "s3:GetObject models/bot/models/*": the bucket by what it is for, then the key. */
+export function bucketRights(blocks: readonly Block[], document: string): readonly string[] {
+  return rightsIn(blocks, document, 's3').map((right) => right.replace(/ \$\{var\.buckets\.(\w+)\}/, ' $1'));
 }
 
 /** What stands before every key of the bot. */

@@ -69,11 +69,20 @@ const noWildcards: Policy = {
   ],
 };
 
+const withPolicies = [
+  'aws_iam_role_policy',
+  'aws_iam_policy',
+  'aws_s3_bucket_policy',
+  'aws_sns_topic_policy',
+  'aws_kms_key',
+  'aws_iam_role',
+];
+
 const asDocuments: Policy = {
   name: 'every policy is a document that can be read here',
   because: 'a policy as JSON text, or one that Amazon manages and widens, is seen by none of these checks',
   problems: (blocks) => [
-    ...resources(blocks, 'aws_iam_role_policy', 'aws_iam_policy', 'aws_s3_bucket_policy', 'aws_kms_key', 'aws_iam_role')
+    ...resources(blocks, ...withPolicies)
       .filter(
         ({ body }) => !/^(undefined|\$\{(data\.aws_iam_policy_document\.|each\.value\}))/.test(String(body.policy)),
       )

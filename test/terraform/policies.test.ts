@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { agreed } from './agreed.ts';
+import { alertPolicies } from './alert-policies.ts';
 import { exactBuckets } from './bucket-rights.ts';
 import { readConfiguration } from './configuration.ts';
 import { identityPolicies } from './identity-policies.ts';
@@ -14,6 +15,7 @@ const policies = [
   exactBuckets,
   ...storagePolicies,
   ...machinePolicies,
+  ...alertPolicies,
 ];
 
 describe.each(policies)('$name', (policy) => {

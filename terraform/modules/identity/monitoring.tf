@@ -3,4 +3,11 @@ data "aws_iam_policy_document" "monitoring" {
     data.aws_iam_policy_document.both.json,
     data.aws_iam_policy_document.secrets["monitoring"].json,
   ]
+
+  # What the rules find is told to people by mail.
+  statement {
+    sid       = "Alerts"
+    actions   = ["sns:Publish"]
+    resources = [var.alerts_topic_arn]
+  }
 }

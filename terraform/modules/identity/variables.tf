@@ -23,6 +23,11 @@ variable "secret_paths" {
   type        = map(list(string))
 }
 
+variable "alerts_topic_arn" {
+  description = "The topic that tells people of alerts."
+  type        = string
+}
+
 variable "secrets_key_arn" {
   description = "The key that the secrets are encrypted with."
   type        = string

@@ -33,6 +33,11 @@ variable "prometheus" {
   type        = string
 }
 
+variable "alertmanager" {
+  description = "The configuration of Alertmanager."
+  type        = string
+}
+
 variable "retention_gb" {
   description = "How much Prometheus keeps, GB."
   type        = number

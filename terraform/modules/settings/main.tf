@@ -25,6 +25,7 @@ locals {
   # What each project calls the architecture in the names of its archives.
   their_name = { arm64 = "arm64", x86_64 = "amd64" }
   archives = {
+    alertmanager  = "https://github.com/prometheus/alertmanager/releases/download/v%[1]s/alertmanager-%[1]s.linux-%[2]s.tar.gz"
     prometheus    = "https://github.com/prometheus/prometheus/releases/download/v%[1]s/prometheus-%[1]s.linux-%[2]s.tar.gz"
     node_exporter = "https://github.com/prometheus/node_exporter/releases/download/v%[1]s/node_exporter-%[1]s.linux-%[2]s.tar.gz"
     grafana       = "https://dl.grafana.com/oss/release/grafana-%[1]s.linux-%[2]s.tar.gz"

@@ -53,6 +53,16 @@ output "prometheus" {
   value       = local.prometheus
 }
 
+output "alertmanager" {
+  description = "The configuration of Alertmanager."
+  value       = local.alertmanager
+}
+
+output "alerts" {
+  description = "The topic that tells people, and who they are."
+  value       = { topic_name = local.topic_name, topic_arn = local.topic_arn, emails = local.alert_emails }
+}
+
 output "retention_gb" {
   description = "How much Prometheus keeps, GB."
   value       = local.retention_gb

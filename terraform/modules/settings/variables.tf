@@ -138,10 +138,10 @@ variable "programs" {
 
   validation {
     condition = alltrue([
-      for name in ["prometheus", "node_exporter", "grafana"] :
+      for name in ["prometheus", "alertmanager", "node_exporter", "grafana"] :
       can(regex("^[0-9a-f]{64}$", var.programs[name].sha256[var.architecture])) && can(regex("^[0-9]+\\.[0-9]+\\.[0-9]+$", var.programs[name].version))
     ])
-    error_message = "programs has no version and checksum of prometheus, node_exporter and grafana for this architecture: run ./pin-programs.sh."
+    error_message = "programs has no version and checksum of prometheus, alertmanager, node_exporter and grafana for this architecture: run ./pin-programs.sh."
   }
 }
 

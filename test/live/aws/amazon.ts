@@ -6,7 +6,9 @@
  *   parameters.json            Parameter Store: a value by its name
  *   secrets.json               Secrets Manager: a text by its ARN
  *   objects/BUCKET/KEY         S3, in the look-alike that the other tests use
- *   rights.json                what each machine may do there: "s3:GetObject BUCKET/KEY", a "*" at the end for the rest
+ *   rights.json                what each machine may do there: "s3:GetObject BUCKET/KEY", a "*" at the end for the rest;
+ *                              and "sns:Publish ARN"
+ *   published.json             SNS: is written, what was published to a topic
  *   archives/HOST/PATH         whatever else is fetched by HTTPS
  *   requests.log               is written: a line for each request
  */
@@ -22,7 +24,7 @@ import {
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join, relative } from 'node:path';
-import { json } from 'node:stream/consumers';
+import { json, text } from 'node:stream/consumers';
 import {
   CompleteMultipartUploadCommand,
   CreateBucketCommand,
@@ -126,6 +128,7 @@ async function outside(asked: IncomingMessage, answer: ServerResponse): Promise<
   const host = asked.headers.host ?? '';
   const target = String(asked.headers['x-amz-target'] ?? '');
   note(host, asked, target);
+  if (host.startsWith('sns.')) return toTopic(asked, answer);
   const bucket = /^(.+)\.s3[.-]/.exec(host)?.[1];
   if (bucket !== undefined) return toS3(bucket, asked, answer);
   if (target !== '') {
@@ -136,6 +139,37 @@ async function outside(asked: IncomingMessage, answer: ServerResponse): Promise<
   const file = join(folder, 'archives', host, asked.url ?? '');
   if (!existsSync(file)) answer.writeHead(404).end();
   else createReadStream(file).pipe(answer);
+}
+
+/** What AWS refuses a subject for: it must be ASCII, begin with a letter, a number or a sign, and stay below 100 characters. */
+const subjects = /^[\x21-\x7e][\x20-\x7e]{0,98}$/;
+
+/** Takes what is published, in the form in which every SDK of AWS says it, when it is signed and allowed. */
+async function toTopic(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+  const form = new URLSearchParams(await text(asked));
+  const [topic = '', subject = '', message = ''] = ['TopicArn', 'Subject', 'Message'].map(
+    (name) => form.get(name) ?? '',
+  );
+  const isSigned = asked.headers.authorization?.startsWith('AWS4-HMAC-SHA256 Credential=ASIATEST/') === true;
+  const wrong =
+    form.get('Action') !== 'Publish' || !subjects.test(subject) || message === ''
+      ? 'InvalidParameter'
+      : !isSigned || !isAllowed(`sns:Publish ${topic}`)
+        ? 'AuthorizationError'
+        : null;
+  answer.setHeader('content-type', 'text/xml');
+  if (wrong !== null) {
+    note('sns', asked, `refused: ${wrong} ${subject}`);
+    answer.writeHead(wrong === 'InvalidParameter' ? 400 : 403);
+    answer.end(
+      `<ErrorResponse><Error><Type>Sender</Type><Code>${wrong}</Code><Message>no</Message></Error></ErrorResponse>`,
+    );
+    return;
+  }
+  const file = join(folder, 'published.json');
+  const before = z.array(z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')));
+  writeFileSync(file, JSON.stringify([...before, { topic, subject, message }]));
+  answer.end('<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>');
 }
 
 /** What has to be allowed for a request to S3. */

@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, runNow } from '../commands.ts';
 
-export const versions = { prometheus: '3.5.0', node_exporter: '1.9.1', grafana: '12.1.0' } as const;
+export const versions = {
+  prometheus: '3.5.0',
+  alertmanager: '0.28.1',
+  node_exporter: '1.9.1',
+  grafana: '12.1.0',
+} as const;
 export type Program = keyof typeof versions;
 
 /**
@@ -32,7 +37,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(('', 3000), Answer).serve_forever()
 `;
 
-/** Debian's Prometheus and node_exporter, packed as their makers pack theirs, by the name of each archive. */
+/** Debian's Prometheus, Alertmanager and node_exporter, packed as their makers pack theirs, by the name of each archive. */
 export function packPrograms(): Readonly<Record<Program, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'programs-'));
   const pack = (program: Program, path: string, fill: (file: string) => void): string => {
@@ -54,6 +59,9 @@ export function packPrograms(): Readonly<Record<Program, string>> {
   };
   return {
     prometheus: pack('prometheus', 'prometheus', (file) => copyFileSync('/usr/bin/prometheus', file)),
+    alertmanager: pack('alertmanager', 'alertmanager', (file) =>
+      copyFileSync('/usr/bin/prometheus-alertmanager', file),
+    ),
     node_exporter: pack('node_exporter', 'node_exporter', (file) =>
       copyFileSync('/usr/bin/prometheus-node-exporter', file),
     ),
@@ -73,7 +81,7 @@ export function sumOf(program: Program, architecture: string): string {
 /** Texts in which the makers publish checksums, by their addresses. */
 export function publishedSums(): readonly (readonly [string, string])[] {
   const architectures = ['amd64', 'arm64'];
-  const together = (['prometheus', 'node_exporter'] as const).map((name) => {
+  const together = (['prometheus', 'alertmanager', 'node_exporter'] as const).map((name) => {
     const lines = architectures.map((one) => `${sumOf(name, one)}  ${name}-${versions[name]}.linux-${one}.tar.gz\n`);
     const url = `https://github.com/prometheus/${name}/releases/download/v${versions[name]}/sha256sums.txt`;
     return [url, lines.join('')] as const;

@@ -11,6 +11,7 @@ const units = globSync('terraform/modules/machines/boot/*/*.{service,timer}');
 const exposures: Readonly<Record<string, number>> = {
   'smartcloudops.service': 1.1,
   'prometheus.service': 1.1,
+  'alertmanager.service': 1.1,
   'grafana.service': 1.1,
   'node-exporter.service': 1.4,
 };

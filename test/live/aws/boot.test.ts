@@ -92,9 +92,15 @@ describe('Prometheus on its machine', () => {
   const targets = (): string =>
     curl('monitoring', 'http://127.0.0.1:9090/api/v1/query', '--get', '--data-urlencode', 'query=sort_desc(up)');
 
-  it('reads both machines, itself and the bot', async () => {
-    await until('four targets are up', 60_000, () => (targets().match(/"1"\]/g)?.length === 4 ? true : undefined));
-    for (const instance of ['application:9100', 'monitoring:9100', 'monitoring:9090', '10.0.1.10:5000'])
+  it('reads both machines, itself, Alertmanager and the bot', async () => {
+    await until('five targets are up', 60_000, () => (targets().match(/"1"\]/g)?.length === 5 ? true : undefined));
+    for (const instance of [
+      'application:9100',
+      'monitoring:9100',
+      'monitoring:9090',
+      'monitoring:9093',
+      '10.0.1.10:5000',
+    ])
       expect(targets()).toContain(`"instance":"${instance}"`);
   });
 
@@ -107,6 +113,25 @@ describe('Prometheus on its machine', () => {
           curl('application', 'http://127.0.0.1:5000/status', '--header', `Authorization: Bearer ${keys[0]}`),
         ) || undefined,
     );
+  });
+});
+
+describe('Alertmanager on its machine', () => {
+  it('is told by Prometheus, and reached from this machine only', async () => {
+    await until(
+      'Prometheus knows it',
+      60_000,
+      () =>
+        curl('monitoring', 'http://127.0.0.1:9090/api/v1/alertmanagers').includes(
+          '"activeAlertmanagers":[{"url":"http://127.0.0.1:9093/api/v2/alerts"}]',
+        ) || undefined,
+    );
+    expect(curl('monitoring', 'http://127.0.0.1:9093/-/healthy')).toMatch(/^OK/);
+    expect(() => curl('application', 'http://10.0.2.10:9093/-/healthy')).toThrow(/ended with 7\n/);
+  });
+
+  it('hears of an exporter that is stopped', () => {
+    on('application', 'systemctl', 'stop', 'node-exporter.service');
   });
 });
 
@@ -126,3 +151,19 @@ describe('what stands in for Grafana', () => {
 });
 
 operatedSite(() => site, keys);
+
+describe('people', () => {
+  it('are mailed by way of the one topic what is wrong, and where it is said what to do', async () => {
+    const find = () => site.world.published().find(({ subject }) => subject === 'FIRING: HostDown of application:9100');
+    const mail = await until('they are told', 240_000, find);
+    expect(mail.topic).toBe('arn:aws:sns:eu-central-1:123456789012:smartcloudops-prod-alerts');
+    expect(
+      mail.message.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, 'then'),
+    ).toBe(`FIRING (critical): application:9100 does not answer
+node_exporter on application:9100 could not be read for a minute.
+What to do: https://git.example.com/you/smartcloudops-ai/docs/operations.md#hostdown
+Since then UTC
+
+`);
+  });
+});

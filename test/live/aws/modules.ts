@@ -12,10 +12,12 @@ export function runsOf(module: string): readonly string[] {
   );
 }
 
-/** A copy of a module, in which one text may be another. */
+/** A copy of a module where it finds the manifests that it reads, in which one text may be another. */
 export function copyOf(module: string, change?: readonly [file: string, find: string, put: string]): string {
-  const copy = mkdtempSync(join(tmpdir(), 'module-'));
+  const root = mkdtempSync(join(tmpdir(), 'module-'));
+  const copy = join(root, 'terraform/modules', module);
   cpSync(`terraform/modules/${module}`, copy, { recursive: true });
+  cpSync('manifests/prometheus', join(root, 'manifests/prometheus'), { recursive: true });
   if (change === undefined) return copy;
   const [file, find, put] = change;
   const text = readFileSync(join(copy, file), 'utf8');
@@ -42,6 +44,9 @@ export const breaks: readonly (readonly [module: string, file: string, find: str
   ['settings', 'variables.tf', '|c[134]|', '|m5|', 'sizes_on_which_it_is_found'],
   ['settings', 'bot.tf', '"SLACK_BOT_TOKEN", ', '', 'a_secret_among_the_variables'],
   ['settings', 'monitoring.tf', '* 0.8', '* 1', 'prometheus_leaves_room_on_its_volume'],
+  ['settings', 'alertmanager.tf', 'var.budget.emails', '["nobody"]', 'who_hears_of_the_costs_hears_of_alerts'],
+  ['settings', 'alertmanager.tf', ' if var.alerts.webhook', '', 'who_hears_of_the_costs_hears_of_alerts'],
+  ['settings', 'alertmanager.tf', 'var.alerts.webhook', 'false', 'others_hear_of_alerts_and_a_webhook_as_well'],
   ['cloud-config', 'main.tf', '"0755"', '"0644"', 'a_script_arrives_as_it_is_and_can_be_run'],
   [
     'cloud-config',

@@ -45,6 +45,7 @@ export function operatedSite(site: () => Site, keys: readonly [string, string]):
       site().world.putParameter('/smartcloudops/prod/bot/SLACK_BOT_TOKEN', token);
       lookForSecrets('application');
     };
+    const systemctl = (verb: string): string => on('application', 'systemctl', verb, 'smartcloudops.service');
     const state = (): string =>
       on('application', 'systemctl', 'show', '--property=ActiveState,ExecMainStatus', 'smartcloudops.service');
 
@@ -57,10 +58,23 @@ export function operatedSite(site: () => Site, keys: readonly [string, string]):
     });
 
     it('that changed starts no bot that was stopped by hand', async () => {
-      on('application', 'systemctl', 'stop', 'smartcloudops.service');
+      systemctl('stop');
       change('xoxb-3');
       expect(state()).toContain('ActiveState=inactive');
-      on('application', 'systemctl', 'start', 'smartcloudops.service');
+      systemctl('start');
+      await isGood(keys[1]);
+    });
+
+    it('that changed starts no bot that had given up and was stopped to be restored', async () => {
+      change('of something else');
+      await until('it has given up', 30_000, () => state().includes('ActiveState=failed') || undefined);
+      systemctl('stop');
+      systemctl('reset-failed');
+      change('xoxb-4');
+      expect(state()).toContain('ActiveState=inactive');
+      // A bot that had not failed has nothing to reset, and that is said and harmless.
+      expect(() => systemctl('reset-failed')).not.toThrow();
+      systemctl('start');
       await isGood(keys[1]);
     });
   });
@@ -86,7 +100,7 @@ export function operatedSite(site: () => Site, keys: readonly [string, string]):
         version: versions[name],
         sha256: { arm64: sumOf(name, 'arm64'), x86_64: sumOf(name, 'amd64') },
       });
-      const names = ['grafana', 'node_exporter', 'prometheus'] as const;
+      const names = ['alertmanager', 'grafana', 'node_exporter', 'prometheus'] as const;
       expect(pinned).toEqual({ programs: Object.fromEntries(names.map((name) => [name, program(name)])) });
     });
 

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { bucketRights } from '../../terraform/bucket-rights.ts';
+import { bucketRights, rightsIn } from '../../terraform/bucket-rights.ts';
 import { readConfiguration } from '../../terraform/configuration.ts';
 import { until } from '../bot.ts';
 import { makeRelease, type Program, packPrograms, publishedSums } from './archives.ts';
@@ -10,7 +10,7 @@ import { type Told, tell } from './told.ts';
 import { createWorld, type Side, type World } from './world.ts';
 
 const setUpWithinMs = 240_000;
-const programNames: readonly Program[] = ['prometheus', 'node_exporter', 'grafana'];
+const programNames: readonly Program[] = ['prometheus', 'alertmanager', 'node_exporter', 'grafana'];
 
 /** Both machines of an installation and the world around them. */
 export type Site = {
@@ -81,12 +81,15 @@ export async function openSite(parameters: Readonly<Record<string, string>>): Pr
   };
 }
 
-/** What the roles of the machines allow in buckets, with the names that the buckets have. */
-async function rightsOf({ settings: { buckets } }: Told): Promise<Readonly<Record<Side, readonly string[]>>> {
+/** What the roles of the machines allow in buckets and topics, with the names that these have. */
+async function rightsOf({ settings: { buckets, alerts } }: Told): Promise<Readonly<Record<Side, readonly string[]>>> {
   const blocks = await readConfiguration();
   const names = new Map(Object.entries(buckets));
   const named = (right: string): string => right.replace(/ (\w+)/, (_, use: string) => ` ${names.get(use) ?? use}`);
   const both = bucketRights(blocks, 'both');
   const of = (side: Side): readonly string[] => [...both, ...bucketRights(blocks, side)].map(named);
-  return { application: of('application'), monitoring: of('monitoring') };
+  const topics = rightsIn(blocks, 'monitoring', 'sns').map((right) =>
+    right.replace('${var.alerts_topic_arn}', () => alerts.topic_arn),
+  );
+  return { application: of('application'), monitoring: [...of('monitoring'), ...topics] };
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import { runNow } from '../commands.ts';
-import { sumOf } from './archives.ts';
+import { type Program, sumOf } from './archives.ts';
 import { buildHcl } from './hcl.ts';
 import { breaks, copyOf, runsOf, testedModules } from './modules.ts';
 import { decide } from './told.ts';
@@ -24,8 +24,13 @@ describe('the modules that need no provider', () => {
 });
 
 describe('the environment that the bot is given', () => {
-  const sum = (name: 'prometheus' | 'node_exporter' | 'grafana'): string => sumOf(name, 'amd64');
-  const sums = { prometheus: sum('prometheus'), node_exporter: sum('node_exporter'), grafana: sum('grafana') };
+  const sum = (name: Program): string => sumOf(name, 'amd64');
+  const sums = {
+    prometheus: sum('prometheus'),
+    alertmanager: sum('alertmanager'),
+    node_exporter: sum('node_exporter'),
+    grafana: sum('grafana'),
+  };
   const given = { SLACK_CHANNEL: 'C012AB3CD', ADMINS: 'slack:U012AB3CD' };
 
   it('is one that the bot takes, with models and backups in one bucket and logs in the other', () => {

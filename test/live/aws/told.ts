@@ -10,7 +10,8 @@ const settings = z.looseObject({
   buckets: z.object({ models: text, releases: text, logs: text }),
   release: z.object({ key: text, sha256: text }),
   bot_environment: z.record(text, text),
-  programs: z.object({ prometheus: archive, node_exporter: archive, grafana: archive }),
+  alerts: z.object({ topic_arn: text }),
+  programs: z.object({ prometheus: archive, alertmanager: archive, node_exporter: archive, grafana: archive }),
 });
 const machine = z.object({
   environments: z.record(text, z.record(text, text)),
@@ -48,6 +49,7 @@ export function decide(
       release,
       programs: {
         prometheus: program('prometheus'),
+        alertmanager: program('alertmanager'),
         node_exporter: program('node_exporter'),
         grafana: program('grafana'),
       },
@@ -56,6 +58,8 @@ export function decide(
       database: null,
       cache: null,
       budget: { monthly_usd: 40, emails: ['you@example.com'] },
+      alerts: {},
+      runbooks_url: 'https://git.example.com/you/smartcloudops-ai/docs/operations.md',
       log_days: 90,
     }),
   );
@@ -69,6 +73,7 @@ export function tell(
 ): Told {
   const sums = {
     prometheus: sha256Of(programs.prometheus),
+    alertmanager: sha256Of(programs.alertmanager),
     node_exporter: sha256Of(programs.node_exporter),
     grafana: sha256Of(programs.grafana),
   };
@@ -88,6 +93,7 @@ export function tell(
       bot_environment: made.bot_environment,
       database: null,
       prometheus: made.prometheus,
+      alertmanager: made.alertmanager,
       retention_gb: made.retention_gb,
       grafana_name: null,
     }),

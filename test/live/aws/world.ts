@@ -8,6 +8,9 @@ import { type Machine, startMachine } from './machine-room.ts';
 
 export type Side = 'application' | 'monitoring';
 
+const published = z.array(z.object({ topic: z.string(), subject: z.string(), message: z.string() }));
+export type Published = z.infer<typeof published>[number];
+
 /** A network of two machines, their volumes, and AWS as far as they ask it for something. */
 export type World = {
   putParameter(name: string, value: string): void;
@@ -16,6 +19,8 @@ export type World = {
   putSecret(arn: string, text: string): void;
   putObject(bucket: string, key: string, file: string): void;
   putArchive(url: string, file: string | Uint8Array): void;
+  /** What was published to topics, oldest first. */
+  published(): readonly Published[];
   /** A line for each request that a machine has sent out. */
   requests(): string;
   /** Begins to answer on both sides, with what was put so far; parameters and secrets may still change. */
@@ -36,11 +41,12 @@ const hosts = [
   'smartcloudops-prod-logs-123456789012.s3.eu-central-1.amazonaws.com',
   'smartcloudops-prod-models-123456789012.s3.eu-central-1.amazonaws.com',
   'smartcloudops-prod-releases-123456789012.s3.eu-central-1.amazonaws.com',
+  'sns.eu-central-1.amazonaws.com',
   'ssm.eu-central-1.amazonaws.com',
   'truststore.pki.rds.amazonaws.com',
 ];
 
-/** `rights` is what each machine's role may do in S3. */
+/** `rights` is what each machine's role may do in S3 and SNS. */
 export function createWorld(rights: Readonly<Record<Side, readonly string[]>>): World {
   const folder = mkdtempSync(join(tmpdir(), 'amazon-'));
   const authority = makeCertificates(folder);
@@ -52,6 +58,7 @@ export function createWorld(rights: Readonly<Record<Side, readonly string[]>>): 
   const keep = (file: string, name: string, value: string): void =>
     writeFileSync(join(folder, file), JSON.stringify({ ...read(file), [name]: value }));
   for (const file of ['parameters.json', 'secrets.json']) writeFileSync(join(folder, file), '{}');
+  writeFileSync(join(folder, 'published.json'), '[]');
   writeFileSync(join(folder, 'rights.json'), JSON.stringify(rights));
   const place = (path: string, content: string | Uint8Array): void => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -65,6 +72,7 @@ export function createWorld(rights: Readonly<Record<Side, readonly string[]>>): 
     putObject: (bucket, key, file) => place(`objects/${bucket}/${key}`, readFileSync(file)),
     putArchive: (url, file) =>
       place(`archives/${url.replace('https://', '')}`, typeof file === 'string' ? readFileSync(file) : file),
+    published: () => published.parse(JSON.parse(readFileSync(join(folder, 'published.json'), 'utf8'))),
     requests: () => readFileSync(join(folder, 'requests.log'), 'utf8'),
     async open() {
       for (const side of sides) running.push(await openSide(side, network(side), folder));

@@ -16,12 +16,18 @@ variables {
   database        = null
   cache           = null
   budget          = { monthly_usd = 40, emails = ["you@example.com"] }
+  alerts          = {}
+  runbooks_url    = "https://git.example.com/you/smartcloudops-ai/docs/operations.md"
   log_days        = 90
 
   programs = {
     prometheus = {
       version = "3.5.0"
       sha256  = { arm64 = "1111111111111111111111111111111111111111111111111111111111111111", x86_64 = "2222222222222222222222222222222222222222222222222222222222222222" }
+    }
+    alertmanager = {
+      version = "0.28.1"
+      sha256  = { arm64 = "7777777777777777777777777777777777777777777777777777777777777777", x86_64 = "8888888888888888888888888888888888888888888888888888888888888888" }
     }
     node_exporter = {
       version = "1.9.1"
@@ -86,6 +92,7 @@ run "intel_has_its_own_sizes_and_archives" {
 
     programs = {
       prometheus    = { version = "3.5.0", sha256 = { x86_64 = "2222222222222222222222222222222222222222222222222222222222222222" } }
+      alertmanager  = { version = "0.28.1", sha256 = { x86_64 = "8888888888888888888888888888888888888888888888888888888888888888" } }
       node_exporter = { version = "1.9.1", sha256 = { x86_64 = "4444444444444444444444444444444444444444444444444444444444444444" } }
       grafana       = { version = "12.1.0", sha256 = { x86_64 = "6666666666666666666666666666666666666666666666666666666666666666" } }
     }
@@ -159,7 +166,7 @@ run "prometheus_leaves_room_on_its_volume" {
   }
 
   assert {
-    condition     = yamldecode(output.prometheus).scrape_configs[2].static_configs[0].targets[0] == "10.0.1.10:5000"
+    condition     = yamldecode(output.prometheus).scrape_configs[3].static_configs[0].targets[0] == "10.0.1.10:5000"
     error_message = "the bot is not scraped"
   }
 }
@@ -238,6 +245,7 @@ run "sizes_on_which_the_data_volume_is_not_found" {
 
     programs = {
       prometheus    = { version = "3.5.0", sha256 = { x86_64 = "2222222222222222222222222222222222222222222222222222222222222222" } }
+      alertmanager  = { version = "0.28.1", sha256 = { x86_64 = "8888888888888888888888888888888888888888888888888888888888888888" } }
       node_exporter = { version = "1.9.1", sha256 = { x86_64 = "4444444444444444444444444444444444444444444444444444444444444444" } }
       grafana       = { version = "12.1.0", sha256 = { x86_64 = "6666666666666666666666666666666666666666666666666666666666666666" } }
     }
@@ -255,6 +263,7 @@ run "sizes_on_which_it_is_found" {
 
     programs = {
       prometheus    = { version = "3.5.0", sha256 = { x86_64 = "2222222222222222222222222222222222222222222222222222222222222222" } }
+      alertmanager  = { version = "0.28.1", sha256 = { x86_64 = "8888888888888888888888888888888888888888888888888888888888888888" } }
       node_exporter = { version = "1.9.1", sha256 = { x86_64 = "4444444444444444444444444444444444444444444444444444444444444444" } }
       grafana       = { version = "12.1.0", sha256 = { x86_64 = "6666666666666666666666666666666666666666666666666666666666666666" } }
     }
@@ -461,4 +470,86 @@ run "a_budget_that_nobody_hears_of" {
   }
 
   expect_failures = [var.budget]
+}
+
+run "who_hears_of_the_costs_hears_of_alerts" {
+  command = plan
+
+  assert {
+    condition     = join(" ", output.alerts.emails) == "you@example.com" && output.alerts.topic_name == "smartcloudops-prod-alerts"
+    error_message = "nobody is told, or somebody else"
+  }
+
+  assert {
+    condition     = yamldecode(output.alertmanager).receivers[0].sns_configs[0].topic_arn == "arn:aws:sns:eu-central-1:123456789012:smartcloudops-prod-alerts"
+    error_message = "Alertmanager tells another topic"
+  }
+
+  assert {
+    condition     = yamldecode(output.alertmanager).route.receiver == yamldecode(output.alertmanager).receivers[0].name
+    error_message = "alerts go to a receiver that is not there"
+  }
+
+  assert {
+    condition     = length(yamldecode(output.alertmanager).receivers) == 1 && !strcontains(output.alertmanager, "webhook")
+    error_message = "somebody else is told, too"
+  }
+
+  assert {
+    condition     = length(yamldecode(output.alertmanager).inhibit_rules) == 2
+    error_message = "what keeps what quiet is not what it is elsewhere"
+  }
+
+  assert {
+    condition     = yamldecode(output.prometheus).alerting.alertmanagers[0].static_configs[0].targets[0] == "127.0.0.1:9093"
+    error_message = "Prometheus tells no Alertmanager"
+  }
+
+  assert {
+    condition     = yamldecode(output.prometheus).global.external_labels.runbooks == "https://git.example.com/you/smartcloudops-ai/docs/operations.md"
+    error_message = "an alert leads nowhere"
+  }
+}
+
+run "others_hear_of_alerts_and_a_webhook_as_well" {
+  command = plan
+
+  variables {
+    alerts = { emails = ["night@example.com", "day@example.com"], webhook = true }
+  }
+
+  assert {
+    condition     = join(" ", output.alerts.emails) == "night@example.com day@example.com"
+    error_message = "others are told"
+  }
+
+  assert {
+    condition     = yamldecode(output.alertmanager).receivers[0].webhook_configs[0].url_file == "/run/credentials/alertmanager.service/secrets_ALERTS_WEBHOOK_URL"
+    error_message = "the webhook is looked for elsewhere"
+  }
+
+  assert {
+    condition     = length(yamldecode(output.alertmanager).receivers[0].sns_configs) == 1
+    error_message = "the mails are gone"
+  }
+}
+
+run "alerts_that_nobody_hears_of" {
+  command = plan
+
+  variables {
+    alerts = { emails = [] }
+  }
+
+  expect_failures = [var.alerts]
+}
+
+run "a_page_that_no_browser_opens" {
+  command = plan
+
+  variables {
+    runbooks_url = "docs/operations.md"
+  }
+
+  expect_failures = [var.runbooks_url]
 }
