@@ -7,6 +7,7 @@ import { createCommands } from '../src/commands/list.ts';
 import { exampleEnvironment, secretFilesLine, variablesTable } from '../src/config/variables.ts';
 import type { Command } from '../src/core/command.ts';
 import { featureTable } from '../src/detection/features/feature-table.ts';
+import { stackEnvironment, stackSecretFiles, stackSecretNames } from './compose/environment.ts';
 import { botDashboard } from './grafana/bot.ts';
 import { hostsDashboard } from './grafana/hosts.ts';
 import { incidentsDashboard } from './grafana/incidents.ts';
@@ -46,6 +47,7 @@ export function manifests(): ReadonlyMap<string, string> {
     ['manifests/grafana/dashboards/bot.json', json(botDashboard())],
     ['manifests/grafana/dashboards/incidents.json', json(incidentsDashboard())],
     ['.env.example', exampleEnvironment()],
+    ['compose.yaml', composeFile()],
     ['README.md', withMarked('README.md', 'variables', `${variablesTable()}\n\n${secretFilesLine()}`)],
     ['src/detection/README.md', withMarked('src/detection/README.md', 'features', featureTable())],
   ]);
@@ -58,9 +60,27 @@ export function manifestOnDisk(file: string): string {
 
 /** A page with what is generated between its two marks. */
 function withMarked(file: string, mark: string, text: string): string {
-  const marks = new RegExp(`(?<=<!-- ${mark} -->\\n)([\\s\\S]*)(?=<!-- /${mark} -->)`);
-  const [before, , after] = manifestOnDisk(file).split(marks);
-  if (before === undefined || after === undefined) throw new Error(`${file} has lost its marks around the ${mark}`);
+  return between(file, manifestOnDisk(file), [`<!-- ${mark} -->`, `<!-- /${mark} -->`], text);
+}
+
+/** compose.yaml with the variables and secrets that the bot has now. */
+function composeFile(): string {
+  const parts = [
+    ['environment', stackEnvironment()],
+    ['secrets', stackSecretNames()],
+    ['files', stackSecretFiles()],
+  ] as const;
+  return parts.reduce(
+    (file, [mark, text]) => between('compose.yaml', file, [`# ${mark}`, `# /${mark}`], text),
+    manifestOnDisk('compose.yaml'),
+  );
+}
+
+/** What stands between two lines, each alone on its own, is this text. */
+function between(file: string, whole: string, [first, last]: readonly [string, string], text: string): string {
+  const marks = new RegExp(`(?<=^ *${first}\\n)([\\s\\S]*?)(?=^ *${last}$)`, 'm');
+  const [before, , after] = whole.split(marks);
+  if (before === undefined || after === undefined) throw new Error(`${file} has lost its mark "${first}"`);
   return `${before}${text}\n${after}`;
 }
 

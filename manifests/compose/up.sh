@@ -1,6 +1,7 @@
 #!/bin/sh
-# Starts the stack of compose.yaml. Makes the secrets that are missing first: random ones for the bot's key and Grafana's
-# password, empty files for the tokens of what you may use. What is there is left alone.
+# Starts the stack of compose.yaml. Makes the secrets that are missing first: a random password for Grafana, and for each secret
+# of the bot a file with what `.env` has of it, so that it is in no container's environment; without, a random key and empty
+# files. What is there is left alone.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -8,15 +9,26 @@ cd "$(dirname "$0")/../.."
 mkdir -p secrets
 chmod 700 secrets
 make() {
-  [ -e "secrets/$1" ] || (umask 022 && printf '%s' "$2" >"secrets/$1")
+  [ -s "secrets/$1" ] || (umask 022 && printf '%s' "$2" >"secrets/$1")
 }
 random() {
   od -An -N24 -tx1 /dev/urandom | tr -d ' \n'
 }
+# in_env NAME: the value in `.env`, without quotes and what stands behind it.
+in_env() {
+  [ -e .env ] || return 0
+  sed -n "s/^ *\(export  *\)\{0,1\}$1 *= *//p" .env | tail -n 1 |
+    sed -e 's/[[:space:]]\{1,\}#.*$//' -e 's/[[:space:]]*$//' -e 's/^"\(.*\)"$/\1/' -e "s/^'\(.*\)'\$/\1/" | tr -d '\r\n'
+}
+for name in SLACK_BOT_TOKEN SLACK_APP_TOKEN DISCORD_TOKEN GEMINI_API_KEY OPENAI_API_KEY API_KEY DATABASE_URL S3_SECRET_ACCESS_KEY; do
+  file="$(printf '%s' "$name" | tr '[:upper:]' '[:lower:]')"
+  given="$(in_env "$name")"
+  make "$file" "$given"
+  if [ -n "$given" ] && [ "$given" != "$(cat "secrets/$file")" ]; then
+    echo "secrets/$file is not what .env has as $name: the file is used" >&2
+  fi
+done
 make api_key "$(random)"
 make grafana_password "$(random)"
-for token in slack_bot_token slack_app_token discord_token gemini_api_key openai_api_key s3_secret_access_key; do
-  make "$token" ''
-done
 
 exec docker compose up --detach --build --wait "$@"

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryDir, until } from './bot.ts';
 import { run } from './commands.ts';
-import { copyOfStack, objectionsTo, type Stack, upIn } from './compose.ts';
+import { copyOfStack, objectionsTo, type Stack, upIn, upRun } from './compose.ts';
 import { type Host, openHost } from './stack.ts';
 
 type Targets = { data: { activeTargets: { labels: { job: string }; health: string; lastError: string }[] } };
@@ -33,6 +33,33 @@ describe('the stack', () => {
     expect(statSync(join(folder, 'secrets')).mode & 0o777).toBe(0o700);
     await upIn(folder);
     expect(Object.fromEntries(read())).toEqual(before);
+  });
+
+  it('gives the bot what .env has: secrets as files, all else as it is', async () => {
+    const other = copyOfStack();
+    const lines = [
+      '# mine',
+      'TRAIN_CRON="5 4 * * *"',
+      'SLACK_BOT_TOKEN="xoxb-1" # of the app',
+      "DISCORD_TOKEN='of $HOME'",
+    ];
+    writeFileSync(join(other, '.env'), [...lines, 'API_KEY=a-key-of-mine-0123456789', ''].join('\n'));
+    const { services } = await upIn(other);
+    const read = (name: string): string => readFileSync(join(other, 'secrets', name), 'utf8');
+    expect(services.bot?.environment).toMatchObject({ TRAIN_CRON: '5 4 * * *', POLL_CRON: '' });
+    expect([read('slack_bot_token'), read('discord_token')]).toEqual(['xoxb-1', 'of $HOME']);
+    expect(read('api_key')).toBe('a-key-of-mine-0123456789');
+    expect(JSON.stringify(services)).not.toMatch(/xoxb-1|of \$|a-key-of-mine/);
+  });
+
+  it('keeps a secret that is there when .env has another, and says so without telling either', async () => {
+    const other = copyOfStack();
+    writeFileSync(join(other, '.env'), 'SLACK_BOT_TOKEN=xoxb-1\n');
+    await upIn(other);
+    writeFileSync(join(other, '.env'), 'SLACK_BOT_TOKEN=xoxb-2\n');
+    const { err } = await upRun(other);
+    expect(err).toBe('secrets/slack_bot_token is not what .env has as SLACK_BOT_TOKEN: the file is used\n');
+    expect(readFileSync(join(other, 'secrets/slack_bot_token'), 'utf8')).toBe('xoxb-1');
   });
 
   it('is one that nobody has to object to', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { temporaryDir } from './bot.ts';
-import { run } from './commands.ts';
+import { attempt, type Ran } from './commands.ts';
 
 const project = join(import.meta.dirname, '../..');
 
@@ -39,13 +39,19 @@ export function copyOfStack(): string {
 
 /** Runs `up.sh` with a docker that says what it would start, and gives that. */
 export async function upIn(folder: string): Promise<Stack> {
+  const { code, out, err } = await upRun(folder);
+  if (code !== 0) throw new Error(`up.sh ended with ${code}\n${out}\n${err}`);
+  return stack.parse(parse(out));
+}
+
+/** The same as it went. */
+export function upRun(folder: string): Promise<Ran> {
   const tools = join(folder, 'tools');
   mkdirSync(tools, { recursive: true });
   writeFileSync(join(tools, 'docker'), '#!/bin/sh\n[ "$1 $2" = "compose up" ] && exec docker-compose config\n', {
     mode: 0o755,
   });
-  const env = { PATH: `${tools}:${process.env.PATH}` };
-  return stack.parse(parse(await run('sh', [join(folder, 'manifests/compose/up.sh')], { env })));
+  return attempt('sh', [join(folder, 'manifests/compose/up.sh')], { env: { PATH: `${tools}:${process.env.PATH}` } });
 }
 
 /** What a reviewer would object to, a sentence each. */
