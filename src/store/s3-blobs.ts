@@ -4,7 +4,7 @@ import type { Log } from '../core/log.ts';
 import { checkBlobKey, isBlobKey } from './blob-key.ts';
 import { openBucket, type S3Options } from './s3-bucket.ts';
 import { type Condition, conditionOf, keepsConditions } from './s3-conditions.ts';
-import { isConflict, isMissingKey, isNotImplemented } from './s3-error.ts';
+import { isConflict, isForbidden, isMissingKey, isNotImplemented } from './s3-error.ts';
 
 /** No key has a `~`, so this object is in nobody's way and never listed. It is written once and stays. */
 const probeName = 'conditional-writes~';
@@ -38,7 +38,8 @@ export async function createS3Blobs(options: S3Options, log: Log): Promise<Blobs
       {
         doing: `write ${name}`,
         send: (sdk, client, call) => client.send(new sdk.PutObjectCommand(input), call),
-        isAnswer: (error) => isConflict(error) || (name === probeName && isNotImplemented(error)),
+        isAnswer: (error) =>
+          isConflict(error) || (name === probeName && (isNotImplemented(error) || isForbidden(error))),
       },
       signal,
     );
@@ -46,7 +47,10 @@ export async function createS3Blobs(options: S3Options, log: Log): Promise<Blobs
 
   async function knowsConditions(signal: AbortSignal): Promise<boolean> {
     if (isConditional !== null) return isConditional;
-    isConditional = await keepsConditions((condition) => write(probeName, probe, condition, signal));
+    isConditional = await keepsConditions(
+      (condition) => write(probeName, probe, condition, signal),
+      `arn:aws:s3:::${bucket}/${prefix}${probeName}`,
+    );
     const said =
       'this S3 server does not know conditional writes: two bots on one bucket can undo what the other saved';
     if (!isConditional) log.warn(said, { bucket });

@@ -16,6 +16,11 @@ export function isNotImplemented(error: unknown): boolean {
   return error instanceof Error && (error.name === 'NotImplemented' || statusOf(error) === 501);
 }
 
+/** Whether S3 knows who asked, and does not let them: a right is missing. A wrong key or secret is something else. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AccessDenied';
+}
+
 /**
  * What the SDK threw, as the house throws it. Busy, broken and unreachable servers may be tried again; a refusal and
  * missing credentials not. `deadlineMs` is not null when our own deadline ended the call.

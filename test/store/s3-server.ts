@@ -34,6 +34,13 @@ export async function freshBlobs(server: S3Server, log: Log = silentLog): Promis
   return createS3Blobs(await freshBucket(server), log);
 }
 
+const xml = (code: string): string => `<?xml version="1.0"?><Error><Code>${code}</Code><Message>no</Message></Error>`;
+/** An answer of S3 that is an error. */
+export const reply =
+  (status: number, code: string): RequestListener =>
+  (_, response) =>
+    response.writeHead(status, { 'content-type': 'application/xml' }).end(xml(code));
+
 /** A server that answers as it is told. */
 export async function startServer(answer: RequestListener): Promise<TestServer> {
   const server = createServer(answer);
