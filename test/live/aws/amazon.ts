@@ -79,7 +79,8 @@ async function fillS3(): Promise<void> {
 /** IMDSv2: a token first, and nothing without it. */
 function metadata(asked: IncomingMessage, answer: ServerResponse): void {
   const path = asked.url ?? '';
-  if (asked.method === 'PUT' && path === '/latest/api/token') answer.end('a token');
+  const seconds = { 'x-aws-ec2-metadata-token-ttl-seconds': '21600' };
+  if (asked.method === 'PUT' && path === '/latest/api/token') answer.writeHead(200, seconds).end('a token');
   else if (asked.headers['x-aws-ec2-metadata-token'] !== 'a token') answer.writeHead(401).end();
   else if (/security-credentials\/?$/.test(path)) answer.end('smartcloudops-prod');
   else if (path.endsWith('/security-credentials/smartcloudops-prod')) answer.end(JSON.stringify(roleKeys()));

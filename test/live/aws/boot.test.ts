@@ -153,7 +153,14 @@ describe('what stands in for Grafana', () => {
 operatedSite(() => site, keys);
 
 describe('people', () => {
-  it('are mailed by way of the one topic what is wrong, and where it is said what to do', async () => {
+  it('are mailed by way of the one topic what is wrong, and where it is said what to do', async ({ onTestFailed }) => {
+    onTestFailed(() =>
+      console.log(
+        on('monitoring', 'journalctl', '--unit=alertmanager', '--lines=50'),
+        curl('monitoring', 'http://127.0.0.1:9090/api/v1/alerts'),
+        curl('monitoring', 'http://127.0.0.1:9093/api/v2/alerts'),
+      ),
+    );
     const find = () => site.world.published().find(({ subject }) => subject === 'FIRING: HostDown of application:9100');
     const mail = await until('they are told', 240_000, find);
     expect(mail.topic).toBe('arn:aws:sns:eu-central-1:123456789012:smartcloudops-prod-alerts');

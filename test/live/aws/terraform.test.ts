@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
+import { temporaryDir } from '../bot.ts';
 import { runNow } from '../commands.ts';
 import { type Program, sumOf } from './archives.ts';
 import { buildHcl } from './hcl.ts';
@@ -23,18 +26,37 @@ describe('the modules that need no provider', () => {
   });
 });
 
+const release = { version: '0.1.0-7645f22', sha256: '9'.repeat(64) };
+const sum = (name: Program): string => sumOf(name, 'amd64');
+const sums = {
+  prometheus: sum('prometheus'),
+  alertmanager: sum('alertmanager'),
+  node_exporter: sum('node_exporter'),
+  grafana: sum('grafana'),
+};
+
+describe('the configuration that Alertmanager is given', () => {
+  it('is one that amtool accepts', () => {
+    const file = join(temporaryDir(), 'alertmanager.yml');
+    writeFileSync(file, decide(hcl, release, sums, {}).alertmanager);
+    expect(runNow('amtool', ['check-config', file])).toContain('SUCCESS');
+  });
+
+  it('is one with a webhook too, but for the file of the URL, which Alertmanager reads from 0.26 on', () => {
+    const { alertmanager } = decide(hcl, release, sums, {}, { webhook: true });
+    const file = join(temporaryDir(), 'alertmanager.yml');
+    const url = /"url_file": "\/run\/credentials\/alertmanager\.service\/secrets_ALERTS_WEBHOOK_URL"/;
+    expect(alertmanager).toMatch(url);
+    writeFileSync(file, alertmanager.replace(url, '"url": "https://example.com/"'));
+    expect(runNow('amtool', ['check-config', file])).toContain('SUCCESS');
+  });
+});
+
 describe('the environment that the bot is given', () => {
-  const sum = (name: Program): string => sumOf(name, 'amd64');
-  const sums = {
-    prometheus: sum('prometheus'),
-    alertmanager: sum('alertmanager'),
-    node_exporter: sum('node_exporter'),
-    grafana: sum('grafana'),
-  };
   const given = { SLACK_CHANNEL: 'C012AB3CD', ADMINS: 'slack:U012AB3CD' };
 
   it('is one that the bot takes, with models and backups in one bucket and logs in the other', () => {
-    const settings = decide(hcl, { version: '0.1.0-7645f22', sha256: '9'.repeat(64) }, sums, given);
+    const settings = decide(hcl, release, sums, given);
     const secrets = { API_KEY: 'k'.repeat(48), SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
     const config = loadConfig({ ...settings.bot_environment, ...secrets });
     const anyBucket = { region: 'eu-central-1', prefix: 'bot/', encrypt: true, endpoint: null, credentials: null };
@@ -50,8 +72,6 @@ describe('the environment that the bot is given', () => {
 
   it('leaves no room for a bucket that the roles do not know', () => {
     const elsewhere = { LOGS_BUCKET: 'somewhere-else' };
-    expect(() => decide(hcl, { version: '0.1.0-7645f22', sha256: '9'.repeat(64) }, sums, elsewhere)).toThrow(
-      /bot_environment/,
-    );
+    expect(() => decide(hcl, release, sums, elsewhere)).toThrow(/bot_environment/);
   });
 });

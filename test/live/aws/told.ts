@@ -11,6 +11,7 @@ const settings = z.looseObject({
   release: z.object({ key: text, sha256: text }),
   bot_environment: z.record(text, text),
   alerts: z.object({ topic_arn: text }),
+  alertmanager: text,
   programs: z.object({ prometheus: archive, alertmanager: archive, node_exporter: archive, grafana: archive }),
 });
 const machine = z.object({
@@ -33,6 +34,7 @@ export function decide(
   release: { readonly version: string; readonly sha256: string },
   sums: Readonly<Record<Program, string>>,
   botEnvironment: Readonly<Record<string, string>>,
+  alerts: { readonly emails?: readonly string[]; readonly webhook?: boolean } = {},
 ): Settings {
   const program = (name: Program): unknown => ({ version: versions[name], sha256: { x86_64: sums[name] } });
   return settings.parse(
@@ -58,7 +60,7 @@ export function decide(
       database: null,
       cache: null,
       budget: { monthly_usd: 40, emails: ['you@example.com'] },
-      alerts: {},
+      alerts,
       runbooks_url: 'https://git.example.com/you/smartcloudops-ai/docs/operations.md',
       log_days: 90,
     }),
