@@ -22,7 +22,10 @@ const recordText = Symbol.for('message');
 /** Facts within facts, and causes of errors, are followed this far. */
 const deepest = 6;
 
-/** A structured log: JSON lines, or words for a terminal. `close` gives what is under way a moment to be written and kept. */
+/**
+ * A structured log: JSON lines, or words for a terminal. `close` gives what is under way a moment to be written and kept;
+ * what is said after it is said to nobody.
+ */
 export function createLog(options: LogOptions): Log & { close(): Promise<void> } {
   const { level, pretty, stream, sink } = options;
   const hide = hiderOf(options.secrets);
@@ -39,10 +42,11 @@ export function createLog(options: LogOptions): Log & { close(): Promise<void> }
   const kept = sink === null ? [] : [new transports.Stream({ stream: keptBy(sink) })];
   const logger = createLogger({ level, format: lines(), transports: [shown, ...kept] });
 
+  let isClosed = false;
   const at =
     (severity: LogOptions['level']) =>
     (message: string, facts: Readonly<Record<string, unknown>> = {}): void => {
-      logger.log({ level: severity, message, facts });
+      if (!isClosed) logger.log({ level: severity, message, facts });
     };
   return {
     debug: at('debug'),
@@ -50,6 +54,7 @@ export function createLog(options: LogOptions): Log & { close(): Promise<void> }
     warn: at('warn'),
     error: at('error'),
     async close() {
+      isClosed = true;
       await new Promise((resolve) => {
         logger.once('finish', resolve);
         logger.end();

@@ -29,6 +29,24 @@ describe('the log', () => {
     expect(parsed(lines[0])).toMatchObject({ level: 'info', message: 'a tick', rows: 3 });
   });
 
+  it('leaves out what is said once it is being closed, and takes no offence', async () => {
+    const said: string[] = [];
+    const stream = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        said.push(chunk.toString());
+        done();
+      },
+    });
+    const log = createLog({ level: 'info', secrets: [], pretty: false, stream, sink: null, now: Date.now });
+    log.info('the last line');
+    const closing = log.close();
+    log.info('a line too many');
+    await closing;
+    log.info('another one');
+    await new Promise(setImmediate);
+    expect(said).toEqual([expect.stringContaining('the last line')]);
+  });
+
   it('writes errors anywhere among the facts, with their causes', async () => {
     const cause = new Error('refused');
     const error = new UpstreamError('slack', 'no answer', { retryable: true, cause });
