@@ -45,13 +45,22 @@ export async function openBucket(options: S3Options): Promise<S3Bucket> {
     signal.throwIfAborted();
     const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(options.deadlineMs)]);
     try {
-      return await send(sdk, client, { abortSignal });
+      return await unlessAborted(send(sdk, client, { abortSignal }), abortSignal);
     } catch (error) {
       signal.throwIfAborted();
       if (isAnswer(error)) throw error;
       throw s3Error(`${doing} in bucket ${options.bucket}`, error, abortSignal.aborted ? options.deadlineMs : null);
     }
   };
+}
+
+/** Settles with the work or with the signal, whichever is first: while it waits for credentials the SDK looks at no signal. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 function clientConfig(options: S3Options): S3ClientConfig {
