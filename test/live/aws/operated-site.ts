@@ -57,10 +57,7 @@ export function operatedSite(site: () => Site, keys: readonly [string, string]):
       await isGood(keys[1]);
     });
 
-    it('that changed starts no bot that was stopped by hand', async ({ onTestFailed }) => {
-      onTestFailed(() =>
-        console.log(on('application', 'journalctl', '--no-pager', '--lines=200', '--output=short-precise')),
-      );
+    it('that changed starts no bot that was stopped by hand', async () => {
       systemctl('stop');
       change('xoxb-3');
       expect(state()).toContain('ActiveState=inactive');
