@@ -129,10 +129,6 @@ describe('Alertmanager on its machine', () => {
     expect(curl('monitoring', 'http://127.0.0.1:9093/-/healthy')).toMatch(/^OK/);
     expect(() => curl('application', 'http://10.0.2.10:9093/-/healthy')).toThrow(/ended with 7\n/);
   });
-
-  it('hears of an exporter that is stopped', () => {
-    on('application', 'systemctl', 'stop', 'node-exporter.service');
-  });
 });
 
 describe('what stands in for Grafana', () => {
@@ -154,8 +150,9 @@ operatedSite(() => site, keys);
 
 describe('people', () => {
   it('are mailed by way of the one topic what is wrong, and where it is said what to do', async () => {
+    on('application', 'systemctl', 'stop', 'node-exporter.service');
     const find = () => site.world.published().find(({ subject }) => subject === 'FIRING: HostDown of application:9100');
-    const { topic, message } = await until('they are told', 240_000, find);
+    const { topic, message } = await until('they are told', 300_000, find);
     expect(topic).toBe('arn:aws:sns:eu-central-1:123456789012:smartcloudops-prod-alerts');
     expect(message.trim().split('\n')).toEqual([
       'FIRING (critical): application:9100 does not answer',
