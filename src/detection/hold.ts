@@ -13,9 +13,11 @@ export function isAnomalous(score: number, wasAnomalous: boolean, { threshold, r
 
 /** Marks the anomalous ones of rows in time order; NaN is a row without a score and ends what was. */
 export function anomalousRows(scores: Float64Array, limits: Limits): Uint8Array {
+  const anomalous = new Uint8Array(scores.length);
   let was = false;
-  return Uint8Array.from(scores, (score) => {
-    was = isAnomalous(score, was, limits);
-    return was ? 1 : 0;
-  });
+  for (let row = 0; row < scores.length; row += 1) {
+    was = isAnomalous(scores[row] ?? Number.NaN, was, limits);
+    if (was) anomalous[row] = 1;
+  }
+  return anomalous;
 }

@@ -18,12 +18,18 @@ export function eventF1(scores: Float64Array, labels: Uint8Array): number {
   if (events.length === 0) return Number.NaN;
   let best = 0;
   for (const threshold of sweepThresholds(scores, candidates, searchedShare)) {
-    const rows = scores.reduce((count, score) => (score >= threshold ? count + 1 : count), 0);
-    if (rows / scores.length > largestShare) break;
+    if (countFrom(scores, threshold) / scores.length > largestShare) break;
     const alerts = alertsAt(scores, threshold, gapRows);
     const recall = firstAlerted(events, alerts).filter((first) => first !== null).length / events.length;
     const precision = 1 - countFalse(events, alerts) / alerts.length;
     if (recall + precision > 0) best = Math.max(best, (2 * recall * precision) / (recall + precision));
   }
   return best;
+}
+
+/** How many scores are at least so high. */
+function countFrom(scores: Float64Array, threshold: number): number {
+  let count = 0;
+  for (let row = 0; row < scores.length; row += 1) if ((scores[row] ?? 0) >= threshold) count += 1;
+  return count;
 }
