@@ -20,9 +20,10 @@ export type Usual = { readonly spread: number; readonly low: number; readonly hi
 export function usualOf(learnt: Frame, metrics: readonly WatchedMetric[]): readonly (Usual | null)[] {
   return learnt.columns.map(({ name, values }) => {
     const unit = metrics.find((metric) => metric.name === name)?.unit ?? '';
-    const scale = fitScale(values, unit, 1);
+    const sorted = sortedFinite(values);
+    const scale = fitScale(sorted, unit, 1);
     if (scale === null) return null;
-    const isNegative = quantile(sortedFinite(values), 0) < 0;
+    const isNegative = quantile(sorted, 0) < 0;
     return { spread: scale.spread, low: isNegative ? -Infinity : 0, high: unit === '%' ? 100 : Infinity };
   });
 }

@@ -1,3 +1,5 @@
+import { createProducts, timesVector } from './products.ts';
+
 /** One-step forecasts of all metrics from the last rows of all metrics, all in scaled units. */
 export type Autoregression = {
   /** `metrics` rows of `lags * metrics + 1` weights: newest lag first, the constant last. */
@@ -28,24 +30,18 @@ export function fitAutoregression(
   lags: number = usualLags,
 ): Autoregression {
   const width = lags * metrics + 1;
-  const gram = new Float64Array(width * width);
-  const moments = new Float64Array(width * metrics);
-  const inputs = new Float64Array(width);
+  const products = createProducts(width + metrics);
+  const both = new Float64Array(width + metrics);
   let learnt = 0;
   for (const row of rows) {
     if (row < lags) continue;
-    fillInputs(inputs, series, { metrics, lags }, row);
+    fillInputs(both, series, { metrics, lags }, row);
+    for (let metric = 0; metric < metrics; metric += 1)
+      both[width + metric] = (series[row * metrics + metric] ?? 0) - (both[metric] ?? 0);
+    products.add(both);
     learnt += 1;
-    for (let a = 0; a < width; a += 1) {
-      const input = inputs[a] ?? 0;
-      if (input === 0) continue;
-      for (let b = 0; b <= a; b += 1) gram[a * width + b] = (gram[a * width + b] ?? 0) + input * (inputs[b] ?? 0);
-      for (let metric = 0; metric < metrics; metric += 1) {
-        const change = (series[row * metrics + metric] ?? 0) - (inputs[metric] ?? 0);
-        moments[a * metrics + metric] = (moments[a * metrics + metric] ?? 0) + input * change;
-      }
-    }
   }
+  const { gram, moments } = apart(products.sums(), width, metrics);
   const penalty = Math.max(smallestPenalty, penaltyShare * learnt);
   for (let a = 0; a < width; a += 1) gram[a * width + a] = (gram[a * width + a] ?? 0) + penalty;
   solveCholesky(gram, width, moments, metrics);
@@ -58,6 +54,18 @@ export function fitAutoregression(
   return { weights, metrics };
 }
 
+/** What is summed up of inputs and changes: the products of inputs with one another, and of inputs (in rows) with changes. */
+function apart(sums: Float64Array, width: number, metrics: number) {
+  const gram = new Float64Array(width * width);
+  const moments = new Float64Array(width * metrics);
+  for (let a = 0; a < width; a += 1) {
+    for (let b = 0; b <= a; b += 1) gram[a * width + b] = sums[a * (width + metrics) + b] ?? 0;
+    for (let metric = 0; metric < metrics; metric += 1)
+      moments[a * metrics + metric] = sums[(width + metric) * (width + metrics) + a] ?? 0;
+  }
+  return { gram, moments };
+}
+
 function fillInputs(
   inputs: Float64Array,
   series: Float64Array,
@@ -68,6 +76,11 @@ function fillInputs(
     for (let metric = 0; metric < metrics; metric += 1)
       inputs[(lag - 1) * metrics + metric] = series[(row - lag) * metrics + metric] ?? 0;
   inputs[lags * metrics] = 1;
+}
+
+/** The forecasts of all metrics, into an array of their own; `inputs` as below. */
+export function forecastAll({ weights }: Autoregression, inputs: Float64Array, forecasts: Float64Array): void {
+  timesVector(weights, inputs, forecasts);
 }
 
 /** The forecast of one metric; `inputs` are the last rows, newest first, and a 1 behind them. */

@@ -1,6 +1,6 @@
 import type { DetectorSettings, FitOptions } from '../core/detector.ts';
 import { type Frame, rowCount } from '../core/frame.ts';
-import { type Autoregression, fitAutoregression, forecastNext, lagsOf } from './autoregression.ts';
+import { type Autoregression, fitAutoregression, forecastAll, lagsOf } from './autoregression.ts';
 import { createLevels } from './level.ts';
 import { quantile, sortedFinite } from './quantile.ts';
 import { countKnownRows, forEachRow } from './rows.ts';
@@ -77,7 +77,7 @@ function fitScales(history: Frame, keptOut: Uint8Array, options: FitOptions): re
   const range = knownMs >= dayMs ? {} : { low: -farAway, high: farAway };
   return history.columns.flatMap(({ name, values }, column) => {
     const metric = options.metrics.find((watched) => watched.name === name);
-    const kept = values.map((value, row) => (keptOut[row] === 0 ? value : Number.NaN));
+    const kept = sortedFinite(values.filter((_, row) => keptOut[row] === 0));
     const scale = fitScale(kept, metric?.unit ?? '', coarsenessOf(knownMs));
     if (scale === null) return [];
     const reach = Math.max(scale.floor, reachOf(kept) / scale.spread);
@@ -85,9 +85,8 @@ function fitScales(history: Frame, keptOut: Uint8Array, options: FitOptions): re
   });
 }
 
-/** The range that nearly all of some numbers keep. */
-function reachOf(values: Float64Array): number {
-  const sorted = sortedFinite(values);
+/** The range that nearly all of some numbers keep, which are ascending. */
+function reachOf(sorted: Float64Array): number {
   const [low, high] = nearlyAllOfRange;
   return quantile(sorted, high) - quantile(sorted, low);
 }
@@ -130,11 +129,13 @@ function residualsOf(model: Autoregression, series: Float64Array, rows: Uint32Ar
   const residuals = Array.from({ length: metrics }, () => new Float64Array(some.length));
   const inputs = new Float64Array(lags * metrics + 1);
   inputs[lags * metrics] = 1;
+  const forecasts = new Float64Array(metrics);
   some.forEach((row, place) => {
     for (let lag = 1; lag <= lags; lag += 1)
       inputs.set(series.subarray((row - lag) * metrics, (row - lag + 1) * metrics), (lag - 1) * metrics);
+    forecastAll(model, inputs, forecasts);
     residuals.forEach((column, at) => {
-      column[place] = Math.abs((series[row * metrics + at] ?? 0) - forecastNext(model, inputs, at));
+      column[place] = Math.abs((series[row * metrics + at] ?? 0) - (forecasts[at] ?? 0));
     });
   });
   return residuals;

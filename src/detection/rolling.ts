@@ -2,13 +2,16 @@
 export type Rolling = {
   /** Takes a row; NaN is a gap, which takes its place in time and no part in the numbers. */
   push(row: Float64Array): void;
-  /** Of the last `windows[window]` rows; `otherwise` when they hold nothing but gaps. */
-  mean(metric: number, window: number, otherwise: number): number;
-  /** The same for the standard deviation; too few values say nothing of it. */
-  deviation(metric: number, window: number, otherwise: number): number;
+  /**
+   * Writes mean and standard deviation of a metric's last `windows[window]` rows side by side, or what else is said of rows that
+   * hold nothing but gaps, or too few values for a deviation.
+   */
+  write(metric: number, window: number, into: Float64Array, place: number, otherwise: Otherwise): void;
   /** Turns the last rows of a metric into gaps, as if they had never been seen. */
   forget(metric: number, rows: number): void;
 };
+
+export type Otherwise = { readonly mean: number; readonly deviation: number };
 
 export const fewestForDeviation = 4;
 /** A deviation of scaled values is right to 1e-9 when it is at least this part of the largest mean square in its sums. */
@@ -30,12 +33,23 @@ export function createRolling(metrics: number, windows: readonly number[]): Roll
   const peaks = new Float64Array(cells);
   let place = 0;
 
-  function add(cell: number, value: number, sign: 1 | -1): void {
+  /** The row in the ring before one. */
+  const before = (row: number): number => (row === 0 ? length : row) - 1;
+
+  function add(cell: number, value: number): void {
     if (Number.isNaN(value)) return;
-    counts[cell] = (counts[cell] ?? 0) + sign;
-    sums[cell] = (sums[cell] ?? 0) + sign * value;
-    squares[cell] = (squares[cell] ?? 0) + sign * value * value;
-    peaks[cell] = Math.max(peaks[cell] ?? 0, squares[cell] ?? 0);
+    counts[cell] = (counts[cell] ?? 0) + 1;
+    sums[cell] = (sums[cell] ?? 0) + value;
+    const square = (squares[cell] ?? 0) + value * value;
+    squares[cell] = square;
+    if (square > (peaks[cell] ?? 0)) peaks[cell] = square;
+  }
+
+  function remove(cell: number, value: number): void {
+    if (Number.isNaN(value)) return;
+    counts[cell] = (counts[cell] ?? 0) - 1;
+    sums[cell] = (sums[cell] ?? 0) - value;
+    squares[cell] = (squares[cell] ?? 0) - value * value;
   }
 
   function sumAnew(): void {
@@ -44,23 +58,30 @@ export function createRolling(metrics: number, windows: readonly number[]): Roll
     squares.fill(0);
     peaks.fill(0);
     windows.forEach((window, at) => {
-      for (let back = 1; back <= window; back += 1) {
-        const row = (place - back + length) % length;
+      for (let back = 1, row = before(place); back <= window; back += 1, row = before(row))
         for (let metric = 0; metric < metrics; metric += 1)
-          add(at * metrics + metric, ring[row * metrics + metric] ?? Number.NaN, 1);
-      }
+          add(at * metrics + metric, ring[row * metrics + metric] ?? Number.NaN);
     });
   }
 
   /** The deviation from the values in the ring. */
   function deviationOf(metric: number, window: number, count: number): number {
     const rows = windows[window] ?? 0;
-    const valueAt = (back: number): number => ring[((place - back + length) % length) * metrics + metric] ?? Number.NaN;
     let [sum, far] = [0, 0];
-    for (let back = 1; back <= rows; back += 1) sum += zeroForGap(valueAt(back));
+    for (let back = 1, row = before(place); back <= rows; back += 1, row = before(row))
+      sum += zeroForGap(ring[row * metrics + metric] ?? Number.NaN);
     const mean = sum / count;
-    for (let back = 1; back <= rows; back += 1) far += zeroForGap((valueAt(back) - mean) ** 2);
+    for (let back = 1, row = before(place); back <= rows; back += 1, row = before(row))
+      far += zeroForGap(((ring[row * metrics + metric] ?? Number.NaN) - mean) ** 2);
     return Math.sqrt(far / count);
+  }
+
+  function deviationAround(mean: number, metric: number, window: number): number {
+    const cell = window * metrics + metric;
+    const count = counts[cell] ?? 0;
+    const deviation = Math.sqrt(Math.max(0, (squares[cell] ?? 0) / count - mean * mean));
+    const exact = deviation * count >= exactFrom * (peaks[cell] ?? 0);
+    return exact ? deviation : deviationOf(metric, window, count);
   }
 
   return {
@@ -68,27 +89,20 @@ export function createRolling(metrics: number, windows: readonly number[]): Roll
       for (let at = 0; at < windows.length; at += 1) {
         const leaving = ((place - (windows[at] ?? 0) + length) % length) * metrics;
         for (let metric = 0; metric < metrics; metric += 1) {
-          add(at * metrics + metric, ring[leaving + metric] ?? Number.NaN, -1);
-          add(at * metrics + metric, row[metric] ?? Number.NaN, 1);
+          remove(at * metrics + metric, ring[leaving + metric] ?? Number.NaN);
+          add(at * metrics + metric, row[metric] ?? Number.NaN);
         }
       }
       ring.set(row, place * metrics);
       place = (place + 1) % length;
       if (place === 0) sumAnew();
     },
-    mean(metric, window, otherwise) {
+    write(metric, window, into, at, otherwise) {
       const cell = window * metrics + metric;
       const count = counts[cell] ?? 0;
-      return count > 0 ? (sums[cell] ?? 0) / count : otherwise;
-    },
-    deviation(metric, window, otherwise) {
-      const cell = window * metrics + metric;
-      const count = counts[cell] ?? 0;
-      if (count < fewestForDeviation) return otherwise;
-      const mean = (sums[cell] ?? 0) / count;
-      const deviation = Math.sqrt(Math.max(0, (squares[cell] ?? 0) / count - mean * mean));
-      const exact = deviation * count >= exactFrom * (peaks[cell] ?? 0);
-      return exact ? deviation : deviationOf(metric, window, count);
+      const mean = count > 0 ? (sums[cell] ?? 0) / count : otherwise.mean;
+      into[at] = mean;
+      into[at + 1] = count < fewestForDeviation ? otherwise.deviation : deviationAround(mean, metric, window);
     },
     forget(metric, rows) {
       for (let back = 1; back <= Math.min(rows, length); back += 1)

@@ -36,10 +36,9 @@ const normalRange = [0.005, 0.995] as const;
 /**
  * Center and spread of a metric that incidents in history hardly move: the median and the quartile range. A metric that
  * rests most of the time and moves in bursts has no quartile range; there the 1 % to 99 % range speaks.
- * `coarseness`, 1 or more, makes the smallest spread larger. Null when history holds no number at all.
+ * `sorted` are its numbers, ascending; `coarseness`, 1 or more, makes the smallest spread larger. Null when there is no number at all.
  */
-export function fitScale(values: ArrayLike<number>, unit: string, coarseness: number): Scale | null {
-  const sorted = sortedFinite(values);
+export function fitScale(sorted: Float64Array, unit: string, coarseness: number): Scale | null {
   if (sorted.length === 0) return null;
   const range = (from: number, to: number): number => quantile(sorted, to) - quantile(sorted, from);
   const center = quantile(sorted, 0.5);

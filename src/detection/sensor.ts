@@ -1,4 +1,4 @@
-import { type Autoregression, forecastNext, lagsOf } from './autoregression.ts';
+import { type Autoregression, forecastAll, lagsOf } from './autoregression.ts';
 import { createBaseline, type KnownMetric } from './baseline.ts';
 import { createDrift } from './drift.ts';
 import { createMomentLayout } from './moments.ts';
@@ -65,6 +65,7 @@ export function createSensor(model: SensorModel): Sensor {
   const layout = createMomentLayout(width, windows.length);
   const inputs = new Float64Array(lags * width + 1);
   inputs[lags * width] = 1;
+  const forecasts = new Float64Array(width);
   const blank = (): Float64Array => new Float64Array(width);
   const [energy, squared, energyBefore, squaredBefore] = [blank(), blank(), blank(), blank()];
   const trusted = blank();
@@ -72,6 +73,7 @@ export function createSensor(model: SensorModel): Sensor {
   const wasFar = new Uint32Array(width);
   const knownRows = new Uint32Array(width);
   const moments = new Float64Array(layout.width);
+  const otherwise = { mean: 0, deviation: 0 };
   let rows = 0;
 
   /** What a metric's moments are taken from: 0 is its center, or its level where the center is not known. */
@@ -110,7 +112,7 @@ export function createSensor(model: SensorModel): Sensor {
     const value = stand(metric, at);
     // After a gap there is no forecast until every lag is known. For a far value the level, in place of what is not known, will do.
     if (Number.isNaN(value) || rows < lags || ((knownRows[at] ?? 0) < lags && baseline.farRows[at] === 0)) return;
-    const residual = Math.abs(value - forecastNext(autoregression, inputs, at)) / metric.roughness;
+    const residual = Math.abs(value - (forecasts[at] ?? 0)) / metric.roughness;
     const size = Math.min(farAway, residual);
     energy[at] = (energy[at] ?? 0) + smoothing * (size - (energy[at] ?? 0));
     squared[at] = (squared[at] ?? 0) + smoothing * (size * size - (squared[at] ?? 0));
@@ -121,10 +123,11 @@ export function createSensor(model: SensorModel): Sensor {
       const believed = trusted[at] ?? Number.NaN;
       const value = Number.isNaN(believed) ? home(at) : believed;
       moments[layout.value(at)] = value;
-      for (let window = 0; window < windows.length; window += 1) {
-        moments[layout.mean(at, window)] = rolling.mean(at, window, value);
-        moments[layout.deviation(at, window)] = rolling.deviation(at, window, metrics[at]?.restlessness ?? 0);
-      }
+      otherwise.mean = value;
+      otherwise.deviation = metrics[at]?.restlessness ?? 0;
+      // A deviation stands behind its mean.
+      for (let window = 0; window < windows.length; window += 1)
+        rolling.write(at, window, moments, layout.mean(at, window), otherwise);
     }
   }
 
@@ -145,6 +148,7 @@ export function createSensor(model: SensorModel): Sensor {
       wasFar.set(baseline.farRows);
       rolling.push(trusted);
       drift.push(trusted);
+      forecastAll(autoregression, inputs, forecasts);
       metrics.forEach(stir);
       fillMoments();
       inputs.copyWithin(width, 0, (lags - 1) * width);

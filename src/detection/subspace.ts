@@ -1,5 +1,6 @@
 import { Matrix as DenseMatrix, EVD } from 'ml-matrix';
 import type { Matrix } from './isolation-forest.ts';
+import { createProducts, takeAway, timesVector } from './products.ts';
 
 /** How the moments of normal rows go together: a few axes explain nearly all of their variance. */
 export type Subspace = {
@@ -56,8 +57,8 @@ export function fitSubspace(moments: Matrix, rows: Uint32Array, { floors, lowest
 }
 
 export type RestMeter = {
-  /** By moment, what the axes do not explain of the row that was measured last. */
-  readonly rest: Float32Array;
+  /** By moment, what the axes do not explain of the row that was measured last; in single precision. */
+  readonly rest: Float64Array;
   /** Measures one row of moments. */
   measure(values: ArrayLike<number>, offset: number): void;
   /** The mean size of the rest, each moment in multiples of what is usual for it. */
@@ -68,24 +69,15 @@ export type RestMeter = {
 
 export function createRestMeter({ axes, rests, ...scale }: Subspace): RestMeter {
   const width = scale.means.length;
-  const rest = new Float32Array(width);
+  const rest = new Float64Array(width);
   const parts = new Float64Array(width === 0 ? 0 : axes.length / width);
 
   return {
     rest,
     measure(values, offset) {
-      for (let at = 0; at < width; at += 1) rest[at] = standardised(scale, at, values[offset + at] ?? 0);
-      for (let axis = 0; axis < parts.length; axis += 1) {
-        let part = 0;
-        for (let at = 0, place = axis * width; at < width; at += 1, place += 1)
-          part += (axes[place] ?? 0) * (rest[at] ?? 0);
-        parts[axis] = part;
-      }
-      for (let axis = 0; axis < parts.length; axis += 1) {
-        const part = parts[axis] ?? 0;
-        for (let at = 0, place = axis * width; at < width; at += 1, place += 1)
-          rest[at] = (rest[at] ?? 0) - part * (axes[place] ?? 0);
-      }
+      for (let at = 0; at < width; at += 1) rest[at] = Math.fround(standardised(scale, at, values[offset + at] ?? 0));
+      timesVector(axes, rest, parts);
+      takeAway(axes, parts, rest);
     },
     mean() {
       let sum = 0;
@@ -117,19 +109,15 @@ function standardise(moments: Matrix, rows: Uint32Array, floors: Float32Array) {
   return { means, sizes };
 }
 
-function covarianceOf(moments: Matrix, rows: Uint32Array, scale: MomentScale): Float64Array {
-  const { width, values } = moments;
-  const sums = new Float64Array(width * width);
+/** Its lower triangle. */
+function covarianceOf({ width, values }: Matrix, rows: Uint32Array, scale: MomentScale): Float64Array {
+  const products = createProducts(width);
   const row = new Float64Array(width);
   for (const place of rows) {
     for (let at = 0; at < width; at += 1) row[at] = standardised(scale, at, values[place * width + at] ?? 0);
-    for (let a = 0; a < width; a += 1) {
-      const left = row[a] ?? 0;
-      for (let b = 0, cell = a * width; b <= a; b += 1, cell += 1)
-        sums[cell] = (sums[cell] ?? 0) + left * (row[b] ?? 0);
-    }
+    products.add(row);
   }
-  return sums.map((sum) => sum / Math.max(1, rows.length));
+  return products.sums().map((sum) => sum / Math.max(1, rows.length));
 }
 
 /** The fewest axes that explain enough of the variance, at most `most`. `lower` is the lower triangle. */

@@ -1,5 +1,6 @@
 import type { FitOptions } from '../../core/detector.ts';
 import type { Frame } from '../../core/frame.ts';
+import { sortedFinite } from '../quantile.ts';
 import { countKnownRows } from '../rows.ts';
 import { coarsenessOf, fitScale, toScale } from '../scale.ts';
 import { changesGroup } from './changes.ts';
@@ -44,7 +45,7 @@ export function fitCatalogue(
   const coarseness = coarsenessOf(countKnownRows(frame) * options.stepMs);
   const metrics = frame.columns.flatMap(({ name, values }, column): readonly FeatureMetric[] => {
     const unit = options.metrics.find((metric) => metric.name === name)?.unit ?? '';
-    const scale = fitScale(values, unit, coarseness);
+    const scale = fitScale(sortedFinite(values), unit, coarseness);
     return scale === null ? [] : [{ name, column, scale }];
   });
   const history = toHistory(frame, metrics, options.stepMs);

@@ -28,6 +28,9 @@ const kinds: readonly FeatureKind[] = windows.flatMap((window) => [
   },
 ]);
 
+/** Of rows that say nothing. */
+const nothing = { mean: Number.NaN, deviation: Number.NaN };
+
 /** Rolling means and deviations, on the tick by the detector's own `Rolling`. */
 export const rollingGroup: FeatureGroup = {
   name: 'rolling',
@@ -40,10 +43,8 @@ export const rollingGroup: FeatureGroup = {
         push({ scaled }, features) {
           rolling.push(scaled);
           for (let metric = 0, place = 0; metric < metrics.length; metric += 1)
-            for (let window = 0; window < windows.length; window += 1) {
-              features[place++] = rolling.mean(metric, window, Number.NaN);
-              features[place++] = rolling.deviation(metric, window, Number.NaN);
-            }
+            for (let window = 0; window < windows.length; window += 1, place += 2)
+              rolling.write(metric, window, features, place, nothing);
         },
       };
     },
