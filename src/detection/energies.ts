@@ -66,14 +66,17 @@ function rootMeanSquare({ width, values }: Matrix, rows: Uint32Array, place: num
   return Math.sqrt(squares / Math.max(1, rows.length));
 }
 
-/** What a sensor gives for all rows of history; `present` is 1 where a row had a value at all. */
-export type Sensed = { readonly moments: Matrix; readonly drifts: Matrix; readonly present: Uint8Array };
+/** A sensor's moments and drifts, row by row. */
+export type Sensed = { readonly moments: Matrix; readonly drifts: Matrix };
+
+/** What the energies of one row are made from. */
+export type Felt = Pick<Sensor, 'moments' | 'drifts' | 'surprise' | 'unrest'>;
 
 export type EnergyMeter = {
   /** The logarithms of all energies of the row that was measured last. */
   readonly features: Float32Array;
-  /** Measures the row that the sensor was pushed last. */
-  measure(sensor: Sensor): Energies;
+  /** Measures the row that a sensor was pushed last. */
+  measure(felt: Felt): Energies;
 };
 
 export function createEnergyMeter(model: SensorModel, { subspace, stirs, drifts }: EnergyModel): EnergyMeter {
@@ -86,14 +89,14 @@ export function createEnergyMeter(model: SensorModel, { subspace, stirs, drifts 
 
   return {
     features,
-    measure(sensor) {
-      rest.measure(sensor.moments, 0);
-      const [surprise, company] = [sensor.surprise(), rest.mean()];
-      const moved = driftsOf(sensor.drifts, drifts);
-      const all = [surprise, sensor.unrest(), company, rest.root(), ...moved];
+    measure(felt) {
+      rest.measure(felt.moments, 0);
+      const [surprise, company] = [felt.surprise(), rest.mean()];
+      const moved = driftsOf(felt.drifts, drifts);
+      const all = [surprise, felt.unrest(), company, rest.root(), ...moved];
       let stir = 0;
       for (let window = 0; window < windows; window += 1) {
-        const { root, spread } = stirOf(sensor.moments, layout, stirs, window, windows);
+        const { root, spread } = stirOf(felt.moments, layout, stirs, window, windows);
         if (window === judged) stir = root;
         all.push(root);
         if (window === 0) all.push(spread);

@@ -1,7 +1,7 @@
 import type { DetectorSettings, FitOptions } from '../core/detector.ts';
 import { type Frame, rowCount } from '../core/frame.ts';
 import { aboutOf } from './about.ts';
-import { calmOf, createEnergyMeter, type EnergyModel, fitEnergies, quieten, type Sensed } from './energies.ts';
+import { calmOf, createEnergyMeter, type EnergyModel, fitEnergies, quieten } from './energies.ts';
 import { fitSensor, forRowsToCome } from './fit-sensor.ts';
 import { fitIsolationForest, isolationScores, type Matrix } from './isolation-forest.ts';
 import { type DetectionModel, fuse, type Parts } from './model.ts';
@@ -60,8 +60,10 @@ function pass(
   const isLearnt = (row: number): boolean => row >= options.warmupRows && keptOut[row] === 0;
   const sensed = sense(history, keptOut, sensor);
   const learnt = Uint32Array.from(keptOut.keys()).filter((row) => isLearnt(row) && sensed.present[row] === 1);
-  const energies = fitEnergies(sensor, sensed, learnt);
-  const felt = feel(history, keptOut, sensor, energies);
+  const rows = keptOut.length;
+  const [moments, drifts] = [inSingle(sensed.moments, rows), inSingle(sensed.drifts, rows)];
+  const energies = fitEnergies(sensor, { moments, drifts }, learnt);
+  const felt = feel(sensed, sensor, energies);
   const calm = calmOf(felt.features, learnt);
   quieten(felt.features.values, calm);
   const forest = fitIsolationForest(felt.features, learnt, { trees, subsample, seed: options.seed });
@@ -114,35 +116,60 @@ function doubtOf(rows: number, stepMs: number): number {
   return Math.max(Math.min(mostDoubt, doubtfulRows / Math.max(1, rows)), doubtfulDay * unseenDay);
 }
 
-/** The moments and drifts of all rows. */
+/** What the sensor says of all rows, row by row; `present` is 1 where a row had a value at all. */
+type Sensed = {
+  readonly moments: Float64Array;
+  readonly drifts: Float64Array;
+  readonly surprise: Float64Array;
+  readonly unrest: Float64Array;
+  readonly present: Uint8Array;
+};
+
 function sense(history: Frame, keptOut: Uint8Array, model: SensorModel): Sensed {
   const sensor = createSensor(model);
-  const matrix = (width: number): Matrix => ({ width, values: new Float32Array(keptOut.length * width) });
-  const [moments, drifts] = [matrix(sensor.moments.length), matrix(sensor.drifts.length)];
-  const present = new Uint8Array(keptOut.length);
+  const rows = keptOut.length;
+  const sensed = {
+    moments: new Float64Array(rows * sensor.moments.length),
+    drifts: new Float64Array(rows * sensor.drifts.length),
+    surprise: new Float64Array(rows),
+    unrest: new Float64Array(rows),
+    present: new Uint8Array(rows),
+  };
   forEachRow(history, (values, row) => {
-    present[row] = sensor.push(values) > 0 ? 1 : 0;
-    moments.values.set(sensor.moments, row * moments.width);
-    drifts.values.set(sensor.drifts, row * drifts.width);
+    sensed.present[row] = sensor.push(values) > 0 ? 1 : 0;
+    sensed.moments.set(sensor.moments, row * sensor.moments.length);
+    sensed.drifts.set(sensor.drifts, row * sensor.drifts.length);
+    sensed.surprise[row] = sensor.surprise();
+    sensed.unrest[row] = sensor.unrest();
     if (keptOut[row] === 0) sensor.learn(1);
   });
-  return { moments, drifts, present };
+  return sensed;
 }
 
+/** Rows in single precision, which is enough to learn from. */
+const inSingle = (values: Float64Array, rows: number): Matrix => ({
+  width: values.length / rows,
+  values: new Float32Array(values),
+});
+
 /** The energies of all rows, and the forest's food. */
-function feel(history: Frame, keptOut: Uint8Array, model: SensorModel, energyModel: EnergyModel) {
-  const sensor = createSensor(model);
+function feel(sensed: Sensed, model: SensorModel, energyModel: EnergyModel) {
   const meter = createEnergyMeter(model, energyModel);
+  const rows = sensed.present.length;
   const width = meter.features.length;
-  const features = { width, values: new Float32Array(keptOut.length * width) };
-  const blank = (): Float64Array => new Float64Array(keptOut.length);
+  const features = { width, values: new Float32Array(rows * width) };
+  const blank = (): Float64Array => new Float64Array(rows);
   const energies = { surprise: blank(), company: blank(), stir: blank(), drift: blank() };
-  forEachRow(history, (values, row) => {
-    sensor.push(values);
-    const measured = meter.measure(sensor);
+  const [moments, drifts] = [sensed.moments.length / rows, sensed.drifts.length / rows];
+  for (let row = 0; row < rows; row += 1) {
+    const measured = meter.measure({
+      moments: sensed.moments.subarray(row * moments, (row + 1) * moments),
+      drifts: sensed.drifts.subarray(row * drifts, (row + 1) * drifts),
+      surprise: () => sensed.surprise[row] ?? 0,
+      unrest: () => sensed.unrest[row] ?? 0,
+    });
     for (const name of ['surprise', 'company', 'stir', 'drift'] as const) energies[name][row] = measured[name];
     features.values.set(meter.features, row * width);
-    if (keptOut[row] === 0) sensor.learn(1);
-  });
+  }
   return { features, energies };
 }
