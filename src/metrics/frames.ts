@@ -20,8 +20,7 @@ export function createFrameSource(source: MetricSource): FrameSource {
     },
     async latest(watch, at, signal) {
       const columns = await readAll(watch, (query) => source.instant(query, at, signal));
-      const row = (entity: string) => Float64Array.from(columns, (column) => finite(column.get(entity)?.values.at(-1)));
-      return new Map([...entitiesOf(columns)].map((entity) => [entity, row(entity)]));
+      return rowsOf(columns);
     },
   };
 }
@@ -45,6 +44,19 @@ function byEntity(watch: Watch, metric: WatchedMetric, series: readonly Series[]
 
 function entitiesOf(columns: readonly ByEntity[]): ReadonlySet<string> {
   return new Set(columns.flatMap((column) => [...column.keys()]));
+}
+
+/** Each entity's newest value of every metric. */
+function rowsOf(columns: readonly ByEntity[]): ReadonlyMap<string, Float64Array> {
+  const rows = new Map<string, Float64Array>();
+  columns.forEach((column, at) => {
+    for (const [entity, { values }] of column) {
+      const row = rows.get(entity) ?? new Float64Array(columns.length).fill(Number.NaN);
+      row[at] = finite(values[values.length - 1]);
+      rows.set(entity, row);
+    }
+  });
+  return rows;
 }
 
 function frameOf(

@@ -8,58 +8,66 @@ type RawSeries = { readonly metric: Readonly<Record<string, string>>; readonly s
 /** An answer of Prometheus, whichever of its four result types it was. */
 export type Matrix = readonly RawSeries[];
 
-const labels = z.record(z.string(), z.string());
-/** Only the envelope is described: samples come by the million and are checked by hand below. */
+/** Only the envelope is described: series and samples come by the thousand and are checked by hand below. */
 const envelope = z.object({
   status: z.literal('success'),
-  data: z.discriminatedUnion('resultType', [
-    z.object({
-      resultType: z.literal('matrix'),
-      result: z.array(z.object({ metric: labels, values: z.array(z.unknown()).optional() })),
-    }),
-    z.object({
-      resultType: z.literal('vector'),
-      result: z.array(z.object({ metric: labels, value: z.unknown().optional() })),
-    }),
-    z.object({ resultType: z.literal('scalar'), result: z.unknown() }),
-    z.object({ resultType: z.literal('string'), result: z.unknown() }),
-  ]),
+  data: z.object({ resultType: z.enum(['matrix', 'vector', 'scalar', 'string']), result: z.unknown() }),
 });
 
 /** Parses the body of a 2xx answer; a body that is no such answer is an `UpstreamError` that names the query. */
 export function parseAnswer(text: string, what: string): Matrix {
   const parsed = envelope.safeParse(parseJson(text, what));
   if (!parsed.success) throw malformed('an answer of an unknown form', what, parsed.error);
-  const { data } = parsed.data;
-  const checked = (samples: readonly unknown[]): readonly Sample[] => {
-    for (const sample of samples) if (!isSample(sample)) throw malformed('a sample of an unknown form', what);
-    return samples as readonly Sample[];
-  };
-  switch (data.resultType) {
-    case 'matrix':
-      return data.result.map(({ metric, values }) => ({ metric, samples: checked(values ?? []) }));
-    case 'vector':
-      return data.result.map(({ metric, value }) => ({ metric, samples: checked(value === undefined ? [] : [value]) }));
-    case 'scalar':
-    case 'string':
-      return [{ metric: {}, samples: checked([data.result]) }];
-  }
+  const { resultType, result } = parsed.data.data;
+  if (resultType === 'scalar' || resultType === 'string') return [{ metric: {}, samples: checked([result], what) }];
+  if (!Array.isArray(result)) throw malformed('an answer of an unknown form', what);
+  return result.map((series: unknown): RawSeries => {
+    if (!isObject(series) || !isObject(series.metric) || !areLabels(series.metric))
+      throw malformed('an answer of an unknown form', what);
+    const { metric, value, values } = series;
+    // A native histogram has neither.
+    const samples: unknown = resultType === 'matrix' ? (values ?? []) : value === undefined ? [] : [value];
+    if (!Array.isArray(samples)) throw malformed('an answer of an unknown form', what);
+    return { metric, samples: checked(samples, what) };
+  });
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function areLabels(labels: Readonly<Record<string, unknown>>): labels is RawSeries['metric'] {
+  for (const name in labels) if (typeof labels[name] !== 'string') return false;
+  return true;
+}
+
+function checked(samples: readonly unknown[], what: string): readonly Sample[] {
+  if (!samples.every(isSample)) throw malformed('a sample of an unknown form', what);
+  return samples;
 }
 
 /** Joins the pieces of one query, in time order, to series of typed arrays; series without a sample are left out. */
 export function seriesOf(pieces: readonly Matrix[]): readonly Series[] {
-  const joined = new Map<string, { metric: RawSeries['metric']; parts: (readonly Sample[])[] }>();
-  for (const piece of pieces) {
-    for (const { metric, samples } of piece) {
-      const key = JSON.stringify(Object.entries(metric).sort(([a], [b]) => (a < b ? -1 : 1)));
-      const known = joined.get(key);
-      if (known === undefined) joined.set(key, { metric, parts: [samples] });
-      else known.parts.push(samples);
-    }
+  const [only] = pieces;
+  const joined =
+    only !== undefined && pieces.length === 1
+      ? only.map(({ metric, samples }) => ({ metric, parts: [samples] }))
+      : join(pieces);
+  return joined
+    .filter(({ parts }) => parts.some(({ length }) => length > 0))
+    .map(({ metric, parts }) => toSeries(metric, parts));
+}
+
+type Joined = { readonly metric: RawSeries['metric']; readonly parts: (readonly Sample[])[] };
+
+function join(pieces: readonly Matrix[]): readonly Joined[] {
+  const joined = new Map<string, Joined>();
+  for (const { metric, samples } of pieces.flat()) {
+    const key = JSON.stringify(Object.entries(metric).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const known = joined.get(key);
+    if (known === undefined) joined.set(key, { metric, parts: [samples] });
+    else known.parts.push(samples);
   }
-  return [...joined.values()]
-    .map(({ metric, parts }) => toSeries(metric, parts))
-    .filter(({ times }) => times.length > 0);
+  return [...joined.values()];
 }
 
 function toSeries(metric: RawSeries['metric'], parts: readonly (readonly Sample[])[]): Series {

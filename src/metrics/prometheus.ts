@@ -23,6 +23,7 @@ const mostPoints = 11_000;
 export function createPrometheusSource(options: PrometheusOptions): MetricSource {
   const { timeoutMs, maxBytes, headers = {} } = options;
   const base = options.url.replace(/\/+$/, '');
+  const inTurn = createParseTurns();
 
   async function ask(
     path: string,
@@ -41,7 +42,7 @@ export function createPrometheusSource(options: PrometheusOptions): MetricSource
       });
       const text = await readBounded(response, maxBytes, what);
       if (!response.ok) throw refusalOf(response.status, response.headers, text, what);
-      return parseAnswer(text, what);
+      return await inTurn(() => parseAnswer(text, what));
     } catch (error) {
       signal.throwIfAborted();
       throw unreachable(error, deadline.aborted, timeoutMs, what);
@@ -66,6 +67,21 @@ export function createPrometheusSource(options: PrometheusOptions): MetricSource
     },
   };
 }
+
+/**
+ * Answers that come at the same time are parsed one after another, and others have their turn in between: a large one takes
+ * long enough.
+ */
+function createParseTurns() {
+  let busy: Promise<unknown> = Promise.resolve();
+  return <Outcome>(parse: () => Outcome): Promise<Outcome> => {
+    const turn = busy.then(othersTurn).then(parse);
+    busy = turn.catch(() => {});
+    return turn;
+  };
+}
+
+const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Cuts a range into spans of at most 11,000 grid points that share no point. */
 export function piecesOf({ from, to, stepMs }: TimeRange): readonly { readonly from: number; readonly to: number }[] {

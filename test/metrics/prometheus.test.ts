@@ -145,6 +145,26 @@ describe('an upstream that fails', () => {
       { retryable: true, words: /an answer of an unknown form/ },
     ],
     [
+      '200 without a list of series',
+      { body: success('matrix', { metric: {}, values: [] }) },
+      { retryable: true, words: /an answer of an unknown form/ },
+    ],
+    [
+      'a series without labels',
+      { body: success('matrix', [{ values: [[1, '2']] }]) },
+      { retryable: true, words: /an answer of an unknown form/ },
+    ],
+    [
+      'a label that is no text',
+      { body: success('matrix', [{ metric: { host: 7 }, values: [[1, '2']] }]) },
+      { retryable: true, words: /an answer of an unknown form/ },
+    ],
+    [
+      'samples that are no list',
+      { body: success('matrix', [{ metric: {}, values: 'none' }]) },
+      { retryable: true, words: /an answer of an unknown form/ },
+    ],
+    [
       'a sample of an unknown form',
       { body: success('vector', [{ metric: {}, value: [1, 2, 3] }]) },
       { retryable: true, words: /a sample of an unknown form/ },
