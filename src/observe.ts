@@ -100,15 +100,21 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
       yield { at: time, rows: rowsAt(history, index) };
   }
 
+  function turnIsOver(): boolean {
+    pushes += 1;
+    return pushes % pushesAtOnce === 0;
+  }
+
   /** Feeds every scorer one step; a known entity without a row at it gets a row of gaps. Others get their turn in between. */
   async function pushStep({ at, rows }: Step): Promise<void> {
-    for (const name of new Set([...entities.keys(), ...rows.keys()])) {
-      const row = rows.get(name);
-      const entity = entities.get(name);
-      if (row !== undefined) push(name, at, row);
-      else if (entity !== undefined) entity.score = entity.scorer?.push(at, gaps) ?? null;
-      pushes += 1;
-      if (pushes % pushesAtOnce === 0) await othersTurn();
+    for (const [name, row] of rows) {
+      push(name, at, row);
+      if (turnIsOver()) await othersTurn();
+    }
+    for (const [name, entity] of entities) {
+      if (rows.has(name)) continue;
+      entity.score = entity.scorer?.push(at, gaps) ?? null;
+      if (turnIsOver()) await othersTurn();
     }
   }
 
