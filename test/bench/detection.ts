@@ -7,6 +7,7 @@ import {
   type Matrix,
 } from '../../src/detection/isolation-forest.ts';
 import { createRandom, gaussian } from '../../src/detection/random.ts';
+import { freePrometheus, realPrometheus } from './fleet-prometheus.ts';
 import { beside, longestPause, median, type Row, timed } from './measure.ts';
 import { npmForests, type Took, timeNpmForest } from './npm-forests.ts';
 import { type ScikitLearn, startScikitLearn } from './scikit-learn.ts';
@@ -145,7 +146,8 @@ function detectorOf({ width, values }: Matrix, stepMs: number): FittedDetector {
 
 /** A tick over 5,000 series: its time, what it blocks, and what models and scorers take. */
 async function ticks(): Promise<readonly Row[]> {
-  const running = await startTicks(1_000);
+  const hosts = 1_000;
+  const running = await startTicks(hosts, (await realPrometheus(hosts)) ?? (await freePrometheus(hosts)));
   const tick = await tickRow(running);
   const pauses = await beside(
     rounds,
@@ -153,11 +155,11 @@ async function ticks(): Promise<readonly Row[]> {
     () => longestPause(running.fetchAndParse),
   );
   const perSeries = running.grown() / running.series;
-  const { series } = running;
-  running.stop();
+  const { series, floor } = running;
+  await running.stop();
   return [
     tick,
-    { what: 'the longest pause in it', ...pauses, unit: 'ms', beside: 'fetch and JSON.parse' },
+    { what: 'the longest pause in it', ...pauses, unit: 'ms', beside: floor },
     { what: 'the longest pause in it', ours: pauses.ours, floor: pauseBudgetMs, unit: 'ms', beside: 'its budget' },
     {
       what: `memory per series, of ${series}`,
