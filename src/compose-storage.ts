@@ -5,6 +5,7 @@ import { type Backups, createBackups } from './backup/backups.ts';
 import type { RestoreOptions } from './backup/restore.ts';
 import type { Config } from './config/config.ts';
 import type { StorageConfig } from './config/load-storage.ts';
+import type { AuditStore } from './core/audit.ts';
 import type { Blobs } from './core/blobs.ts';
 import { type Log, silentLog } from './core/log.ts';
 import { createLog } from './log.ts';
@@ -12,8 +13,10 @@ import { archiveLimits, createLogArchive, type LogArchive } from './logs/archive
 import { createLogReader, type LogReader } from './logs/read.ts';
 import { hostOf } from './logs/segment.ts';
 import { sweepLogs } from './logs/sweep.ts';
+import { type AuditAnchors, createAuditAnchors } from './store/audit-anchors.ts';
 import { createDiskBlobs } from './store/disk-blobs.ts';
 import { knownMigrations } from './store/migrations.ts';
+import { type OpenedAudit, openAudit } from './store/open-audit.ts';
 import { sqliteFileOf } from './store/open-store.ts';
 import { createS3Blobs } from './store/s3-blobs.ts';
 import { inspectDatabase, takeSnapshot } from './store/snapshot.ts';
@@ -73,6 +76,20 @@ export async function openRestore(config: StorageConfig, folder: string): Promis
     inspect: inspectDatabase,
     known: knownMigrations,
   };
+}
+
+/** Heads of the record of actions are written down where backups are kept: best on another disk, or in a bucket. */
+export async function openAuditAnchors(
+  config: StorageConfig,
+  audit: Pick<AuditStore, 'head'>,
+  log: Log,
+): Promise<AuditAnchors> {
+  return createAuditAnchors({ audit, blobs: await openBackupBlobs(config), log });
+}
+
+/** The record of actions, to be read. */
+export function openRecord({ databaseUrl, dataDir }: StorageConfig, log: Log): Promise<OpenedAudit> {
+  return openAudit({ databaseUrl, dataDir, log });
 }
 
 async function openBackupBlobs({ backup, s3, dataDir }: StorageConfig): Promise<Blobs> {

@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import type { AuditStore } from './audit.ts';
 import type { Incident } from './incident.ts';
 import type { Notice, Told } from './notice.ts';
 import type { Reply } from './reply.ts';
@@ -64,5 +65,6 @@ export type Store = {
   readonly incidents: IncidentStore;
   readonly settings: SettingsStore;
   readonly console: ConsoleStore;
+  readonly audit: AuditStore;
   close(): Promise<void>;
 };

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Log } from '../core/log.ts';
 import type { Store } from '../core/store.ts';
+import { createAuditStore } from './audit-store.ts';
 import { createConsoleStore } from './console-store.ts';
 import { createDatabase } from './database.ts';
 import { startError } from './database-error.ts';
@@ -34,6 +35,7 @@ export async function createStore({ db, dialect, name, log }: StoreOptions): Pro
     incidents: createIncidentStore(database),
     settings: createSettingsStore(database),
     console: createConsoleStore(database),
+    audit: createAuditStore(database),
     close: () => db.destroy(),
   };
 }

@@ -1,6 +1,7 @@
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { ConfigError } from '../core/errors.ts';
+import { createAudit } from './create-audit.ts';
 import type { Schema, SqlDialect } from './schema.ts';
 
 /** In the order of their names. One that was released never changes: a change is a new one at the end. */
@@ -16,6 +17,7 @@ const migrationsOf = (dialect: SqlDialect): Readonly<Record<string, Migration>> 
         .execute();
     },
   },
+  '002_audit': { up: (db) => createAudit(db, dialect) },
 });
 
 /** The names of the steps that this version knows, in their order. */

@@ -44,7 +44,17 @@ export async function openPostgres(url: string, log: Log): Promise<Store> {
   }
 }
 
-async function connect(connectionString: string, name: string, log: Log): Promise<Store> {
+async function connect(url: string, name: string, log: Log): Promise<Store> {
+  const { db } = await connectPostgres(url, log);
+  return createStore({ db, dialect: 'postgres', name, log });
+}
+
+/** A pool of connections that are made when they are needed, and what people are told the database is. Throws nothing yet. */
+export async function connectPostgres(
+  connectionString: string,
+  log: Log,
+): Promise<{ readonly db: Kysely<Schema>; readonly name: string }> {
+  const name = nameOf(new URL(connectionString));
   const { default: pg } = await import('pg');
   const numbersFromBigint: NonNullable<PoolConfig['types']> = {
     getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)),
@@ -52,8 +62,7 @@ async function connect(connectionString: string, name: string, log: Log): Promis
   const pool = new pg.Pool({ connectionString, ...poolLimits, types: numbersFromBigint });
   // Without a listener a connection that breaks while idle would end the process.
   pool.on('error', (error) => log.warn('an idle connection to the database broke', { name, error }));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: guardedPool(pool) }) });
-  return createStore({ db, dialect: 'postgres', name, log });
+  return { db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool: guardedPool(pool) }) }), name };
 }
 
 /** Where the database is, without user and password. */

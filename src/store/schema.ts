@@ -11,6 +11,10 @@ export type Schema = {
   owed: { key: string; incident: string; revision: number; attempted_at: number | null; body: string };
   settings: { name: string; value: string };
   console_messages: { id: Generated<number>; key: string; edited_at: number | null; body: string; reply: string };
+  /** Each line holds the hash of the one before. Triggers refuse every change of a line. */
+  audit_lines: { sequence: number; body: string; hash: string };
+  /** One row, with the id 1: where the record ends. Who holds it may add a line. */
+  audit_head: { id: number; sequence: number; hash: string };
 };
 
 export type SqlDialect = 'sqlite' | 'postgres';

@@ -5,6 +5,7 @@ import type { Log } from '../../src/core/log.ts';
 import type { Notice, Told } from '../../src/core/notice.ts';
 import { say } from '../../src/core/reply.ts';
 import type { Store } from '../../src/core/store.ts';
+import { auditContract } from './store-audit.ts';
 import { aNotice, anIncident, aTold } from './store-nouns.ts';
 
 /** A database under test. What `open` gives shares the data of what was opened before. */
@@ -230,6 +231,13 @@ export function storeContract(harness: () => StoreHarness): void {
       expect(await store.settings.get('note')).toBe(text);
     });
   });
+
+  describe('the record of actions', () =>
+    auditContract(
+      () => store,
+      (sql) => harness().run(sql),
+      hostileTexts,
+    ));
 
   describe('the console', () => {
     const address = { platform: 'console', channel: 'alerts', thread: 'm1' };

@@ -5,8 +5,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ConfigError } from '../../src/core/errors.ts';
 import { type Log, silentLog } from '../../src/core/log.ts';
 import type { Store } from '../../src/core/store.ts';
+import { openAudit } from '../../src/store/open-audit.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { storeContract } from '../contracts/store.ts';
+import { anEntry } from '../contracts/store-audit.ts';
 import { aNotice, anIncident, aTold } from '../contracts/store-nouns.ts';
 import { createPostgres, type Postgres } from './postgres.ts';
 
@@ -96,6 +98,25 @@ describe('opening PostgreSQL', () => {
     await expect.poll(() => warnings, { timeout: 20_000 }).toContain('the database does not answer yet; trying again');
     await postgres.start();
     await (await opening).close();
+  });
+});
+
+describe('the record of actions in PostgreSQL', () => {
+  it('never forks, when three bots write to it at the same time', async () => {
+    const stores = await Promise.all(Array.from({ length: 3 }, () => openAt(postgres.url, silentLog)));
+    const before = await stores[0]?.audit.head();
+    const writes = Array.from({ length: 40 }, (_, at) => stores.map(({ audit }) => audit.append({ ...anEntry, at })));
+    const heads = await Promise.all(writes.flat());
+    expect(new Set(heads.map(({ sequence }) => sequence)).size).toBe(120);
+    const reader = await openAudit({ databaseUrl: postgres.url, dataDir: tmpdir(), log: silentLog });
+    const verdict = await reader.audit.verify(heads, new AbortController().signal);
+    expect(verdict).toEqual({ kind: 'whole', head: await reader.audit.head() });
+    expect((await reader.audit.head()).sequence).toBe((before?.sequence ?? 0) + 120);
+    await Promise.all([reader, ...stores].map((one) => one.close()));
+  });
+
+  it('can not be emptied', async () => {
+    await expect(postgres.run('truncate audit_lines')).rejects.toThrow(/only added to/);
   });
 });
 
