@@ -31,6 +31,7 @@ export function commandsOfTheBot(): readonly Command[] {
     ai: { choose: unused, status: unused, test: unused },
     models: { inUse: unused, history: unused, train: unused, rollBack: unused },
     settings: { get: unused, set: unused },
+    audit: { newest: unused, head: unused },
     demo: null,
     now: unused,
   });

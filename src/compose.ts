@@ -14,13 +14,14 @@ import { createSlackPlatform } from './chat/slack/platform.ts';
 import { chosenProvider } from './commands/ai-switch.ts';
 import { createCommands } from './commands/list.ts';
 import { createStatusReader } from './commands/read-status.ts';
-import { openBackups, openModelBlobs } from './compose-storage.ts';
+import { openAuditAnchors, openBackups, openModelBlobs } from './compose-storage.ts';
 import type { Config } from './config/config.ts';
 import { channelsOf, connectionOf } from './config/outside.ts';
 import { createConverse } from './converse.ts';
 import type { ChatPlatform } from './core/chat.ts';
+import { hiderOf } from './core/hide-secrets.ts';
 import type { Log } from './core/log.ts';
-import { roleOf } from './core/person.ts';
+import { type Grant, roleOf } from './core/person.ts';
 import { goneAfterMs } from './core/watch.ts';
 import { createDelivery } from './deliver.ts';
 import { startDemoCluster } from './demo/cluster.ts';
@@ -38,6 +39,7 @@ import { createFrameSource } from './metrics/frames.ts';
 import { createPrometheusSource } from './metrics/prometheus.ts';
 import { createModelControl } from './model-control.ts';
 import { createPictures } from './picture.ts';
+import { createRecorder } from './record.ts';
 import { createRefit } from './refit.ts';
 import { createModelRegistry } from './store/model-registry.ts';
 import { openStore } from './store/open-store.ts';
@@ -54,10 +56,12 @@ export type Bot = {
 /** So many of the last incidents `/incidents` gives beside those that are open. */
 const recentIncidents = 500;
 /** Whoever passed the sidecar's door (loopback, or the key) is who runs this bot. */
-const doorKeepers = [
-  { platform: 'console', id: 'local' },
-  { platform: 'http', id: 'api' },
+export const doorKeepers: readonly Grant[] = [
+  { role: 'admin', platform: 'console', to: 'person', id: 'local' },
+  { role: 'admin', platform: 'http', to: 'person', id: 'api' },
 ];
+/** Every quarter of an hour it is written down elsewhere where the record of actions ends. */
+const anchorCron = '7,22,37,52 * * * *';
 /** A week of a few hundred series is some tens of megabytes. */
 const maxAnswerBytes = 256 * 1_024 * 1_024;
 /** What people ask for is read beside the ticks, and each megabyte holds them up: some thousand series over a day. */
@@ -82,6 +86,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   const registry = createModelRegistry({ blobs: await openModelBlobs(config, log), keep: config.modelVersions, log });
   const detector = createFusedDetector();
 
+  const anchors = await openAuditAnchors(config, store.audit, log);
   const backup = createBackupJob({ backups: await openBackups(config), keep: config.backup.keep, now, log });
 
   const telemetry = createTelemetry({
@@ -178,12 +183,14 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     models,
     incidents: createIncidentControl({ desk, incidents: store.incidents, now }),
     settings: store.settings,
+    audit: store.audit,
     demo,
     now,
   });
   const converse = createConverse({
     commands,
-    roleOf: (person) => roleOf(person, [...config.admins, ...doorKeepers]),
+    roleOf: ({ person, standing }) => roleOf(person, standing, [...config.grants, ...doorKeepers]),
+    record: createRecorder({ audit: store.audit, hide: hiderOf(config.secrets), now }),
     telemetry,
     now,
     log,
@@ -238,6 +245,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     ...onCron(config.pollCron, (date) => tick(date.getTime())),
     ...onCron(config.trainCron, () => refit.all(signal)),
     ...onCron(config.backup.cron, () => backup.run(signal)),
+    ...onCron(anchorCron, () => anchors.note(signal)),
   ];
 
   return {
@@ -251,6 +259,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
       void tick(now());
       for (const job of jobs) await job.start();
       void backup.look(signal);
+      void anchors.note(signal);
       log.info(`ready: ${url}`);
       for (const warning of await router.checkModels(signal)) log.warn(warning);
     },

@@ -1,5 +1,6 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { commandAt, isNearlyCommand, nearestCommand, parseLine } from './commands/parse-line.ts';
+import { type AuditHead, formatHead } from './core/audit.ts';
 import type { ChatEvent, Conversation, Request, Show } from './core/chat.ts';
 import { type Command, usageOf } from './core/command.ts';
 import { messageOf, UpstreamError, UsageError } from './core/errors.ts';
@@ -7,10 +8,13 @@ import type { Log } from './core/log.ts';
 import { mayActAs, type Person, type Role } from './core/person.ts';
 import { type Reply, say } from './core/reply.ts';
 import type { Telemetry } from './core/telemetry.ts';
+import type { Recorder } from './record.ts';
 
 export type ConverseOptions = {
   readonly commands: readonly Command[];
-  readonly roleOf: (person: Person) => Role;
+  /** Asked anew each time something is wanted. */
+  readonly roleOf: (event: Pick<ChatEvent, 'person' | 'standing'>) => Role;
+  readonly record: Recorder;
   readonly telemetry: Telemetry;
   readonly now: () => number;
   readonly log: Log;
@@ -27,39 +31,44 @@ const requestsPerMinute = 30;
 /** Somebody asked for something their role does not allow. */
 class RefusedError extends UsageError {}
 
-/** Corridor 2: what somebody said -> a command under its role -> a reply, with one line on record of who did what. */
-export function createConverse({ commands, roleOf, telemetry, now, log }: ConverseOptions): Converse {
+/** Corridor 2: what somebody said -> a command under its role, on record -> a reply. */
+export function createConverse({ commands, roleOf, record, telemetry, now, log }: ConverseOptions): Converse {
   const limiter = new RateLimiterMemory({ points: requestsPerMinute, duration: 60 });
 
   async function run(event: ChatEvent, signal: AbortSignal, show: Show): Promise<Reply> {
     const { person } = event;
-    const role = roleOf(person);
-    const { command, values } = read(commands, event.request);
+    const role = roleOf(event);
+    const reading = read(commands, event.request);
+    const { command } = reading;
     const startedAt = now();
-    const record = {
-      command: command.path.join(' '),
-      platform: person.platform,
-      person: person.id,
-      name: person.name,
-      role,
+    const name = command.path.join(' ');
+    let line: AuditHead | null = null;
+    const report = (outcome: Parameters<Telemetry['command']>[1]): void => {
+      telemetry.command(name, outcome, now() - startedAt);
+      const who = { platform: person.platform, person: person.id, name: person.name, role, via: event.via };
+      const audit = line === null ? {} : { audit: formatHead(line) };
+      log.info('command', { command: name, ...who, effect: command.effect, outcome, ...audit });
     };
     try {
-      if (!mayActAs(role, command.role)) throw new RefusedError(refusal(command, person));
-      const input = check(command, values);
-      const reply = await command.run(
-        input,
-        { by: person, role, show },
-        AbortSignal.any([signal, AbortSignal.timeout(command.deadlineMs)]),
-      );
-      telemetry.command(record.command, 'ok', now() - startedAt);
-      log.info('command', { ...record, effect: command.effect, outcome: 'ok' });
+      const isAllowed = mayActAs(role, command.role);
+      const input = isAllowed ? check(command, reading.values) : null;
+      line = await putOnRecord(event, reading, role);
+      if (!isAllowed) throw new RefusedError(refusal(command, event));
+      const soon = AbortSignal.any([signal, AbortSignal.timeout(command.deadlineMs)]);
+      const reply = await command.run(input, { by: person, role, show }, soon);
+      report('ok');
       return reply;
     } catch (error) {
-      const outcome = error instanceof RefusedError ? 'refused' : error instanceof UsageError ? 'usage' : 'failed';
-      telemetry.command(record.command, outcome, now() - startedAt);
-      log.info('command', { ...record, effect: command.effect, outcome });
+      report(error instanceof RefusedError ? 'refused' : error instanceof UsageError ? 'usage' : 'failed');
       throw error;
     }
+  }
+
+  /** What changes something, or is not for everybody, is on record before it happens; what can't be put there does not happen. */
+  async function putOnRecord(event: ChatEvent, { command, values }: Reading, role: Role): Promise<AuditHead | null> {
+    if (command.effect === 'read' && command.role === 'viewer') return null;
+    const outcome = mayActAs(role, command.role) ? 'allowed' : 'refused';
+    return record(event, { role, command: command.path.join(' '), values, outcome });
   }
 
   async function admit({ platform, id }: Person): Promise<void> {
@@ -135,9 +144,12 @@ function check(command: Command, values: Readonly<Record<string, string>>): unkn
   throw new UsageError(`${problems.join('; ')}\nUsage: ${usageOf(command)}`);
 }
 
-function refusal(command: Command, person: Person): string {
-  const who = `${person.platform}:${person.id}`;
-  return `"${command.path.join(' ')}" is for ${command.role}s. Whoever runs this bot can add you: ADMINS=${who}`;
+function refusal(command: Command, { person, standing }: ChatEvent): string {
+  const variable = command.role === 'admin' ? 'ADMINS' : 'RESPONDERS';
+  const add = `Whoever runs this bot can add you: ${variable}=${person.platform}:${person.id}`;
+  const unsure =
+    standing.unsure === null ? '' : `Whether you are in a group that may is not known: ${standing.unsure}. `;
+  return `"${command.path.join(' ')}" is for ${command.role}s. ${unsure}${add}`;
 }
 
 /** What a person is told when it did not work; the details are in the log and never in a chat. */

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import type { Logger } from 'node-cron';
 import { createLogger, format, transports } from 'winston';
 import { messageOf } from './core/errors.ts';
+import { hiderOf } from './core/hide-secrets.ts';
 import type { Log, LogSink } from './core/log.ts';
 
 export type LogOptions = {
@@ -16,7 +17,6 @@ export type LogOptions = {
   readonly now: () => number;
 };
 
-const hidden = '[secret]';
 /** Where winston looks for the text of a record. */
 const recordText = Symbol.for('message');
 /** Facts within facts, and causes of errors, are followed this far. */
@@ -129,17 +129,6 @@ function plain(value: unknown, depth: number): unknown {
     stack,
     ...(cause === undefined ? {} : { cause: plain(cause, depth - 1) }),
   };
-}
-
-/** Longest first, so that a secret inside another leaves nothing of the longer one. */
-function hiderOf(secrets: readonly string[]): (line: string) => string {
-  const written = secrets.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-  ]);
-  const all = [...new Set(written)].filter(Boolean).sort((a, b) => b.length - a.length);
-  return (line) => all.reduce((text, secret) => text.replaceAll(secret, hidden), line);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,23 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { createConverse } from '../src/converse.ts';
 import type { ChatEvent, Request } from '../src/core/chat.ts';
+import { hiderOf } from '../src/core/hide-secrets.ts';
 import type { Log } from '../src/core/log.ts';
 import { silentLog } from '../src/core/log.ts';
-import type { Person, Role } from '../src/core/person.ts';
+import { noStanding, type Person, type Role } from '../src/core/person.ts';
 import type { Reply } from '../src/core/reply.ts';
+import { createRecorder } from '../src/record.ts';
 import { type Bench, commandBench } from './commands/list.ts';
-import { quietTelemetry } from './small-things.ts';
+import { memoryAudit, quietRecord, quietTelemetry } from './small-things.ts';
 
 const ada: Person = { platform: 'slack', id: 'U1', name: 'Ada' };
 
-type Heard = { readonly shown: Reply[]; readonly record: Record<string, unknown>[]; readonly outcomes: string[] };
+type Heard = {
+  readonly shown: Reply[];
+  readonly logged: Record<string, unknown>[];
+  readonly audit: ReturnType<typeof memoryAudit>;
+  readonly outcomes: string[];
+};
 
 async function hear(request: Request, role: Role = 'viewer', bench: Bench = commandBench(), times = 1): Promise<Heard> {
-  const heard: Heard = { shown: [], record: [], outcomes: [] };
-  const log: Log = { ...silentLog, info: (_message, facts) => heard.record.push({ ...facts }) };
+  const heard: Heard = { shown: [], logged: [], audit: memoryAudit(), outcomes: [] };
+  const log: Log = { ...silentLog, info: (_message, facts) => heard.logged.push({ ...facts }) };
   const converse = createConverse({
     commands: bench.commands,
     roleOf: () => role,
+    record: createRecorder({ audit: heard.audit, hide: hiderOf(['hush-hush']), now: () => 5 }),
     telemetry: {
       ...quietTelemetry,
       command: (name, outcome) => heard.outcomes.push(`${name} ${outcome}`),
@@ -28,6 +36,7 @@ async function hear(request: Request, role: Role = 'viewer', bench: Bench = comm
   const event: ChatEvent = {
     id: 'e1',
     person: ada,
+    standing: noStanding,
     at: { platform: 'slack', channel: 'C1', thread: null },
     via: 'slash',
     request,
@@ -93,17 +102,10 @@ describe('a conversation', () => {
     expect(said(heard)).toContain('ADMINS=slack:U1');
     expect(bench.choice()).toBe('auto');
     expect(heard.outcomes).toEqual(['ai switch refused']);
-    expect(heard.record).toEqual([
-      {
-        command: 'ai switch',
-        platform: 'slack',
-        person: 'U1',
-        name: 'Ada',
-        role: 'viewer',
-        effect: 'write',
-        outcome: 'refused',
-      },
-    ]);
+    const [last] = await heard.audit.newest(1, null);
+    const who = { platform: 'slack', person: 'U1', name: 'Ada', role: 'viewer', via: 'slash' };
+    const audit = `1:${last?.hash}`;
+    expect(heard.logged).toEqual([{ command: 'ai switch', ...who, effect: 'write', outcome: 'refused', audit }]);
   });
 
   it('keeps a switch durable before it is confirmed', async () => {
@@ -139,6 +141,7 @@ describe('a conversation', () => {
     const parts = {
       commands,
       roleOf: () => 'viewer' as const,
+      record: quietRecord,
       telemetry: quietTelemetry,
       now: () => 0,
       log: silentLog,
@@ -149,6 +152,7 @@ describe('a conversation', () => {
     const ask = (id: string): ChatEvent => ({
       id,
       person: { ...ada, id },
+      standing: noStanding,
       at: { platform: 'slack', channel: 'C1', thread: null },
       via: 'slash',
       request: line('status'),

@@ -1,4 +1,5 @@
 import type { Address, MessageRef } from '../src/core/address.ts';
+import type { AuditEntry, AuditHead, AuditStore } from '../src/core/audit.ts';
 import type { ChatPlatform } from '../src/core/chat.ts';
 import type { FittedDetector } from '../src/core/detector.ts';
 import type { FrameSource } from '../src/core/frame-source.ts';
@@ -9,6 +10,8 @@ import type { IncidentStore } from '../src/core/store.ts';
 import type { Telemetry } from '../src/core/telemetry.ts';
 import type { Watch } from '../src/core/watch.ts';
 import type { LogArchive } from '../src/logs/archive.ts';
+import { createRecorder, type Recorder } from '../src/record.ts';
+import { type AuditRow, emptyHead, entryOf, rowAfter } from '../src/store/audit-chain.ts';
 
 /** A watch of one metric on a 10 s grid. */
 export const oneMetric: Watch = {
@@ -189,3 +192,31 @@ export const quietArchive: LogArchive = {
   async tick() {},
   state: () => ({ bufferedBytes: 0, spooledBytes: 0, lost: 0, failing: null }),
 };
+
+/** A record in memory, chained by the real chain, that fails when it is asked to. */
+export function memoryAudit(): AuditStore & { readonly entries: AuditEntry[]; failWith: Error | null } {
+  const rows: AuditRow[] = [];
+  const end = (): AuditHead => rows.at(-1) ?? emptyHead;
+  const audit = {
+    entries: [] as AuditEntry[],
+    failWith: null as Error | null,
+    append: async (entry: AuditEntry) => {
+      if (audit.failWith !== null) throw audit.failWith;
+      rows.push(rowAfter(end(), entry));
+      audit.entries.push(entry);
+      return end();
+    },
+    head: async () => end(),
+    newest: async (limit: number, before: number | null) =>
+      rows
+        .filter(({ sequence }) => before === null || sequence < before)
+        .toReversed()
+        .slice(0, limit)
+        .map((row) => ({ sequence: row.sequence, hash: row.hash, entry: entryOf(row) })),
+    verify: async () => ({ kind: 'whole' as const, head: end() }),
+  };
+  return audit;
+}
+
+/** Puts decisions on a record of its own that nobody reads. */
+export const quietRecord: Recorder = createRecorder({ audit: memoryAudit(), hide: (text) => text, now: () => 0 });

@@ -1,4 +1,5 @@
 import type { AiControl, Ask } from '../core/ai.ts';
+import type { AuditStore } from '../core/audit.ts';
 import type { BacktestControl } from '../core/backtest.ts';
 import type { Command } from '../core/command.ts';
 import type { DemoCluster } from '../core/demo.ts';
@@ -16,6 +17,7 @@ import { createAiSwitch } from './ai-switch.ts';
 import { createAiTest } from './ai-test.ts';
 import { createAnomalies } from './anomalies.ts';
 import { createAsk } from './ask.ts';
+import { createAudit } from './audit.ts';
 import { createBacktest } from './backtest.ts';
 import { createDemoBreak, createDemoHeal } from './demo.ts';
 import { createExplain } from './explain.ts';
@@ -46,6 +48,7 @@ export type CommandDeps = {
   readonly ai: AiControl;
   readonly models: ModelControl;
   readonly settings: SettingsStore;
+  readonly audit: Pick<AuditStore, 'newest' | 'head'>;
   /** Null when the numbers are real. */
   readonly demo: DemoCluster | null;
   readonly now: () => number;
@@ -76,6 +79,7 @@ export function createCommands(deps: CommandDeps): readonly Command[] {
     createModelHistory(modelDeps),
     createModelTrain(modelDeps),
     createModelRollback(modelDeps),
+    createAudit(deps.audit),
     ...(demo === null ? [] : [createDemoBreak(demo), createDemoHeal(demo)]),
   ];
   return commands;

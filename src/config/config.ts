@@ -1,5 +1,5 @@
 import type { ProviderChoice } from '../core/ai.ts';
-import type { Person } from '../core/person.ts';
+import type { Grant } from '../core/person.ts';
 import type { Watch } from '../core/watch.ts';
 
 type Model = { readonly apiKey: string; readonly model: string; readonly baseUrl: string | null };
@@ -27,6 +27,8 @@ export type Config = {
     readonly port: number;
     readonly apiUrl: string | null;
     readonly channel: string | null;
+    /** The user groups that roles are given to. */
+    readonly groups: readonly string[];
   } | null;
   readonly discord: {
     readonly token: string;
@@ -51,7 +53,7 @@ export type Config = {
   readonly ackEndsAfterMs: number;
   readonly demo: { readonly seed: number; readonly autoFaults: boolean };
   readonly http: { readonly host: string; readonly port: number; readonly apiKey: string | null };
-  readonly admins: readonly Pick<Person, 'platform' | 'id'>[];
+  readonly grants: readonly Grant[];
   /** IANA name of the time zone that pictures are in. */
   readonly timeZone: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';

@@ -44,7 +44,7 @@ export function warningsOf(values: Values, env: Environment): readonly string[] 
 /** Variables that look like one of ours and are none. */
 function misspelt(env: Environment): readonly string[] {
   const names = [...variables.map(({ name }) => name), ...secretVariables.map(fileVariableOf)];
-  const families = /^(SLACK|DISCORD|GEMINI|PROMETHEUS|POLL|TRAIN|WATCHES|DEMO|ADMIN|MODEL_|LOGS|BACKUP)/;
+  const families = /^(SLACK|DISCORD|GEMINI|PROMETHEUS|POLL|TRAIN|WATCHES|DEMO|ADMIN|RESPONDER|MODEL_|LOGS|BACKUP)/;
   return Object.keys(env)
     .filter((name) => families.test(name) && !names.some((known) => known === name))
     .map((name) => {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { ConfigError } from '../core/errors.ts';
+import type { Grant, Role } from '../core/person.ts';
 import type { Watch } from '../core/watch.ts';
 import { defaultWatches, demoWatches, loadWatches } from '../watches.ts';
 import type { Config } from './config.ts';
@@ -100,7 +101,7 @@ function configOf(values: Values, watches: readonly Watch[], env: Environment): 
       port: values.PORT,
       apiKey: values.API_KEY ?? null,
     },
-    admins: values.ADMINS.map(adminOf),
+    grants: grantsOf(values),
     logLevel: values.LOG_LEVEL,
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL ?? null,
@@ -127,6 +128,7 @@ function slackOf(values: Values): Config['slack'] {
     port: values.SLACK_PORT,
     apiUrl: values.SLACK_API_URL ?? null,
     channel: values.SLACK_CHANNEL ?? null,
+    groups: groupsOf(grantsOf(values), 'slack'),
   };
 }
 
@@ -184,9 +186,29 @@ function backupOf({ BACKUP_CRON, BACKUP_KEEP, BACKUP_DIR, DATABASE_URL, S3_BUCKE
   return { cron: isElsewhere ? null : BACKUP_CRON, keep: BACKUP_KEEP, folder: BACKUP_DIR ?? null };
 }
 
-function adminOf(name: string): Config['admins'][number] {
-  const [platform = '', id = ''] = name.split(':');
-  return { platform, id };
+/** Slack's ids say by their first letter what they name; of Discord's, which are numbers, the word before them does. */
+const granteeKinds: Readonly<Record<string, Grant['to']>> = {
+  S: 'group',
+  C: 'channel',
+  G: 'channel',
+  role: 'group',
+  channel: 'channel',
+};
+
+function grantsOf({ ADMINS, RESPONDERS }: Values): readonly Grant[] {
+  return [...ADMINS.map((name) => grantOf('admin', name)), ...RESPONDERS.map((name) => grantOf('responder', name))];
+}
+
+function groupsOf(grants: readonly Grant[], platform: string): readonly string[] {
+  const groups = grants.filter((grant) => grant.platform === platform && grant.to === 'group').map(({ id }) => id);
+  return [...new Set(groups)];
+}
+
+function grantOf(role: Role, name: string): Grant {
+  const [platform = '', ...rest] = name.split(':');
+  const id = rest.at(-1) ?? '';
+  const kind = platform === 'slack' ? id.slice(0, 1) : (rest.at(-2) ?? '');
+  return { role, platform, to: granteeKinds[kind] ?? 'person', id };
 }
 
 /** The secrets themselves and the passwords inside URLs, also as a URL writes them. */

@@ -47,12 +47,22 @@ const oneOf = <const T extends readonly string[]>(...values: T) => z.enum(values
 const text = z.string();
 const slackToken = (prefix: string, where: string) =>
   z.string().startsWith(prefix, `does not begin with ${prefix}: copy it from the app's page ${where}`);
-const admin = z
+const grantee = z
   .string()
   .regex(
-    /^(slack:[UW][A-Z0-9]+|discord:\d{15,20})$/,
-    'lists people as slack:U012AB3CD or discord:123456789012345678, with commas between',
+    /^(slack:[UWSCG][A-Z0-9]{2,}|discord:((role|channel):)?\d{15,20}|console:local|http:api)$/,
+    'lists people (slack:U012AB3CD, discord:123456789012345678), groups (slack:S012AB3CD, discord:role:123456789012345678) and channels (slack:C012AB3CD, discord:channel:123456789012345678), with commas between',
   );
+const grantees = z
+  .string()
+  .transform((list) =>
+    list
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean),
+  )
+  .pipe(z.array(grantee))
+  .default([]);
 
 /** What each variable may hold. A message continues the sentence that begins with the variable's name. */
 const shape = {
@@ -103,16 +113,8 @@ const shape = {
     .min(shortestKey, `has fewer than ${shortestKey} characters: make one with "openssl rand -hex 24"`)
     .regex(/^[\x21-\x7e]*$/, 'has a space or a letter that no header can carry: make one with "openssl rand -hex 24"')
     .optional(),
-  ADMINS: z
-    .string()
-    .transform((list) =>
-      list
-        .split(',')
-        .map((one) => one.trim())
-        .filter(Boolean),
-    )
-    .pipe(z.array(admin))
-    .default([]),
+  ADMINS: grantees,
+  RESPONDERS: grantees,
   TIME_ZONE: z.string().refine(isTimeZone, 'is no time zone: give an IANA name such as Europe/Berlin').default('UTC'),
   LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error').default('info'),
   DATA_DIR: text.default('./data'),

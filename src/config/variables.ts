@@ -72,7 +72,12 @@ const sections = {
     ['PORT', '5000', 'port of the sidecar and the console; 0 is any free one'],
     ['HOST', '', '`127.0.0.1` without `API_KEY`, else `0.0.0.0`'],
     ['API_KEY', '', 'at least 16 characters; with it the sidecar may be reached from elsewhere'],
-    ['ADMINS', '', 'who may change things: `slack:U012AB3CD,discord:123456789012345678`'],
+    [
+      'ADMINS',
+      '',
+      'who may do everything: people, groups, channels, as `slack:U012AB3CD,discord:role:123456789012345678`',
+    ],
+    ['RESPONDERS', '', 'who may handle alerts, written in the same way'],
     ['TIME_ZONE', 'UTC', 'the time zone of pictures: an IANA name such as `Europe/Berlin`'],
     ['LOG_LEVEL', 'info', '`debug`, `info`, `warn` or `error`'],
   ],

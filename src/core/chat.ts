@@ -1,6 +1,6 @@
 import type { Address, MessageRef } from './address.ts';
 import type { CommandRequest } from './button.ts';
-import type { Person } from './person.ts';
+import type { Person, Standing } from './person.ts';
 import type { Reply } from './reply.ts';
 
 /** What a person wants: free text to be read, or a command. */
@@ -24,6 +24,7 @@ export type ChatEvent = {
   /** The platform's own name for this delivery; the same one may come again. */
   readonly id: string;
   readonly person: Person;
+  readonly standing: Standing;
   readonly at: Address;
   readonly via: Door;
   readonly request: Request;

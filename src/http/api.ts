@@ -9,7 +9,7 @@ import {
   providerNames,
 } from '../core/ai.ts';
 import type { ChatEvent } from '../core/chat.ts';
-import type { Person } from '../core/person.ts';
+import { noStanding, type Person } from '../core/person.ts';
 import type { Reply } from '../core/reply.ts';
 
 /** What callers over HTTP may do. All throw `UsageError` for a caller's mistake and `UpstreamError` when nobody answers. */
@@ -107,5 +107,12 @@ export function createApi(run: Run): Api {
 
 function eventOf(person: Person, path: readonly string[], values: Readonly<Record<string, string>>): ChatEvent {
   const at = { platform: person.platform, channel: 'api', thread: null };
-  return { id: randomUUID(), person, at, via: 'http', request: { kind: 'command', path, values } };
+  return {
+    id: randomUUID(),
+    person,
+    standing: noStanding,
+    at,
+    via: 'http',
+    request: { kind: 'command', path, values },
+  };
 }

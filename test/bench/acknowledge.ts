@@ -20,6 +20,7 @@ export async function rows(): Promise<readonly Row[]> {
     mode: 'socket',
     port: 0,
     apiUrl: ours.url,
+    groups: [],
     log: silentLog,
     now: Date.now,
   });

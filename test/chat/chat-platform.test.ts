@@ -27,6 +27,7 @@ chatPlatformContract('Slack', async () => {
     mode: 'socket',
     port: 0,
     apiUrl,
+    groups: [],
     log,
     now,
   });

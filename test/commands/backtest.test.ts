@@ -3,9 +3,9 @@ import { createPaced } from '../../src/commands/paced.ts';
 import { createConverse } from '../../src/converse.ts';
 import type { BacktestControl, BacktestEnding, BacktestReport, BacktestRequest } from '../../src/core/backtest.ts';
 import { silentLog } from '../../src/core/log.ts';
-import type { Role } from '../../src/core/person.ts';
+import { noStanding, type Role } from '../../src/core/person.ts';
 import { type Reply, say } from '../../src/core/reply.ts';
-import { oneMetric, quietTelemetry } from '../small-things.ts';
+import { oneMetric, quietRecord, quietTelemetry } from '../small-things.ts';
 import { commandBench, noon } from './list.ts';
 
 const hourMs = 3_600_000;
@@ -49,14 +49,21 @@ async function type(line: string, ending: BacktestEnding | Error = { kind: 'done
   };
   const { commands } = commandBench({}, { watches: [oneMetric], backtests });
   const conversation = createConverse({
-    ...{ commands, roleOf: () => role, telemetry: quietTelemetry, now: () => noon, log: silentLog },
+    ...{
+      commands,
+      roleOf: () => role,
+      record: quietRecord,
+      telemetry: quietTelemetry,
+      now: () => noon,
+      log: silentLog,
+    },
   });
   const shown: Reply[] = [];
   const person = { platform: 'test', id: 'v', name: 'Bob' };
   const at = { platform: 'test', channel: 'c', thread: null };
   const show = async (reply: Reply) => void shown.push(reply);
   await conversation.handle(
-    { id: line, person, at, via: 'slash', request: { kind: 'line', text: line } },
+    { id: line, person, standing: noStanding, at, via: 'slash', request: { kind: 'line', text: line } },
     show,
     signal,
   );
@@ -143,13 +150,20 @@ describe('"backtest"', () => {
     const { commands } = commandBench({}, { watches: [oneMetric] });
     const said: string[] = [];
     const conversation = createConverse({
-      ...{ commands, roleOf: () => 'viewer' as const, telemetry: quietTelemetry, now: () => noon, log: silentLog },
+      ...{
+        commands,
+        roleOf: () => 'viewer' as const,
+        record: quietRecord,
+        telemetry: quietTelemetry,
+        now: () => noon,
+        log: silentLog,
+      },
     });
     const person = { platform: 'test', id: 'v', name: 'Bob' };
     const at = { platform: 'test', channel: 'c', thread: null };
     for (const text of ['backtest 3', 'how good was the last backtest?'])
       await conversation.handle(
-        { id: text, person, at, via: 'mention', request: { kind: 'mention', text } },
+        { id: text, person, standing: noStanding, at, via: 'mention', request: { kind: 'mention', text } },
         async ({ summary }) => void said.push(summary),
         signal,
       );

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createConverse } from '../../src/converse.ts';
 import type { EntityForecast, ForecastReport, ForecastRequest, LimitOutlook } from '../../src/core/forecast.ts';
 import { silentLog } from '../../src/core/log.ts';
+import { noStanding } from '../../src/core/person.ts';
 import type { Reply } from '../../src/core/reply.ts';
 import type { Watch } from '../../src/core/watch.ts';
-import { oneMetric, quietTelemetry } from '../small-things.ts';
+import { oneMetric, quietRecord, quietTelemetry } from '../small-things.ts';
 import { commandBench, noon } from './list.ts';
 
 const minuteMs = 60_000;
@@ -59,6 +60,7 @@ async function say(line: string, entities: readonly EntityForecast[] = [], leftO
   const conversation = createConverse({
     commands,
     roleOf: () => 'viewer',
+    record: quietRecord,
     telemetry: quietTelemetry,
     now: () => noon,
     log: silentLog,
@@ -66,7 +68,14 @@ async function say(line: string, entities: readonly EntityForecast[] = [], leftO
   const shown: Reply[] = [];
   const person = { platform: 'slack', id: 'U1', name: 'Ada' };
   const at = { platform: 'slack', channel: 'C1', thread: null };
-  const event = { id: line, person, at, via: 'slash', request: { kind: 'line', text: line } } as const;
+  const event = {
+    id: line,
+    person,
+    standing: noStanding,
+    at,
+    via: 'slash',
+    request: { kind: 'line', text: line },
+  } as const;
   await conversation.handle(event, async (reply) => void shown.push(reply), signal);
   return { asked: asked[0], shown, last: shown.at(-1), text: JSON.stringify(shown.at(-1)) };
 }

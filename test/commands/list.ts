@@ -11,7 +11,7 @@ import { createDesk } from '../../src/desk.ts';
 import { forecastMetric } from '../../src/forecast/forecast-metric.ts';
 import { createLastValueForecaster } from '../../src/forecast/last-value.ts';
 import { modelHouse } from '../model-house.ts';
-import { memoryIncidents, quietTelemetry } from '../small-things.ts';
+import { memoryAudit, memoryIncidents, quietTelemetry } from '../small-things.ts';
 
 export type Bench = {
   readonly commands: readonly Command[];
@@ -95,6 +95,7 @@ export function commandBench(
     },
     models: modelHouse().control,
     settings: settingsIn(settings, () => broken),
+    audit: memoryAudit(),
     demo: clusterOf(faults),
     now,
     ...parts,

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createConverse } from '../../src/converse.ts';
 import type { Command } from '../../src/core/command.ts';
 import { silentLog } from '../../src/core/log.ts';
-import type { Role } from '../../src/core/person.ts';
+import { noStanding, type Role } from '../../src/core/person.ts';
 import type { Reply } from '../../src/core/reply.ts';
 import { storageIsDown } from '../memory-blobs.ts';
 import { byteModel, modelHouse, type TrainStep, trainedAs } from '../model-house.ts';
-import { oneMetric, quietTelemetry } from '../small-things.ts';
+import { oneMetric, quietRecord, quietTelemetry } from '../small-things.ts';
 import { commandBench } from './list.ts';
 
 const signal = AbortSignal.timeout(60_000);
@@ -25,7 +25,14 @@ async function house(
   }
   const { commands } = commandBench({}, { models: models.control, watches });
   const converse = (role: Role) =>
-    createConverse({ commands, roleOf: () => role, telemetry: quietTelemetry, now: () => 0, log: silentLog });
+    createConverse({
+      commands,
+      roleOf: () => role,
+      record: quietRecord,
+      telemetry: quietTelemetry,
+      now: () => 0,
+      log: silentLog,
+    });
   return {
     ...models,
     commands,
@@ -34,7 +41,14 @@ async function house(
       const shown: Reply[] = [];
       const person = { platform: 'slack', id: 'U1', name: 'Ada' };
       const at = { platform: 'slack', channel: 'C1', thread: null };
-      const event = { id: text, person, at, via: 'slash', request: { kind: 'line', text } } as const;
+      const event = {
+        id: text,
+        person,
+        standing: noStanding,
+        at,
+        via: 'slash',
+        request: { kind: 'line', text },
+      } as const;
       await converse(role).handle(event, async (reply) => void shown.push(reply), signal);
       return shown.map((reply) => JSON.stringify(reply));
     },

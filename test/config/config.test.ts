@@ -60,7 +60,10 @@ describe('a bad value', () => {
     [{ AI_PROVIDER: 'openai' }, /neither OPENAI_API_KEY nor OPENAI_BASE_URL/],
     [{ PROMETHEUS_URL: 'localhost:9090' }, /^PROMETHEUS_URL is no URL/],
     [{ PROMETHEUS_URL: 'file:///etc/passwd' }, /^PROMETHEUS_URL is no URL/],
-    [{ ADMINS: 'alice' }, /^ADMINS lists people as slack:/],
+    [{ ADMINS: 'alice' }, /^ADMINS lists people \(slack:U012AB3CD, .* groups .* channels .* with commas between/],
+    [{ RESPONDERS: 'slack:D012AB3CD' }, /^RESPONDERS lists people/],
+    [{ RESPONDERS: 'discord:user:123456789012345678' }, /^RESPONDERS lists people/],
+    [{ RESPONDERS: 'slack:U012AB3CD discord:123456789012345678' }, /^RESPONDERS lists people/],
     [{ API_KEY: 'short' }, /^API_KEY has fewer than 16 characters/],
     [{ API_KEY: 'a key of three words' }, /^API_KEY has a space/],
     [{ PROMETHEUS_URL: 'http://me:hush%hush@prom' }, /^PROMETHEUS_URL has a login that can not be read/],
@@ -175,11 +178,29 @@ describe('a good value', () => {
     expect(describeConfig(config).filter((line) => words.test(line))).toHaveLength(1);
   });
 
-  it('reads admins by platform and id', () => {
-    expect(loadConfig({ ADMINS: 'slack:U012AB3CD, discord:123456789012345678' }).admins).toEqual([
-      { platform: 'slack', id: 'U012AB3CD' },
-      { platform: 'discord', id: '123456789012345678' },
+  it('gives roles to people, groups and channels', () => {
+    const number = '123456789012345678';
+    const ADMINS = `slack:U012AB3CD, slack:S012AB3CD,slack:C012AB3CD , discord:${number}`;
+    const RESPONDERS = `discord:role:${number},discord:channel:${number},slack:G012AB3CD,slack:W012AB3CD,console:local,http:api,`;
+    expect(
+      loadConfig({ ADMINS, RESPONDERS }).grants.map(({ role, platform, to, id }) => [role, platform, to, id].join(' ')),
+    ).toEqual([
+      'admin slack person U012AB3CD',
+      'admin slack group S012AB3CD',
+      'admin slack channel C012AB3CD',
+      `admin discord person ${number}`,
+      `responder discord group ${number}`,
+      `responder discord channel ${number}`,
+      'responder slack channel G012AB3CD',
+      'responder slack person W012AB3CD',
+      'responder console person local',
+      'responder http person api',
     ]);
+  });
+
+  it('lets Slack be asked about its groups that have a role, once each', () => {
+    const given = { ADMINS: 'slack:S012AB3CD,slack:U012AB3CD', RESPONDERS: 'slack:S012AB3CD,slack:S022AB3CD' };
+    expect(loadConfig({ ...slack, ...given }).slack?.groups).toEqual(['S012AB3CD', 'S022AB3CD']);
   });
 
   it('warns of what is probably meant otherwise', () => {

@@ -9,7 +9,7 @@ import { commandBench } from '../commands/list.ts';
 import { startDiscordEmulator } from '../emulators/discord.ts';
 import { messageProblems, pingsOf } from '../emulators/discord-checks.ts';
 import { howToGetTheSchema, openDiscordSchema } from '../emulators/discord-openapi.ts';
-import { quietTelemetry } from '../small-things.ts';
+import { quietRecord, quietTelemetry } from '../small-things.ts';
 
 const schema = openDiscordSchema();
 
@@ -62,6 +62,7 @@ async function liveADay() {
   const conversation = createConverse({
     commands,
     roleOf: () => 'admin',
+    record: quietRecord,
     telemetry: quietTelemetry,
     now: Date.now,
     log: silentLog,

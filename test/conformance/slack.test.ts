@@ -11,7 +11,7 @@ import type { Block, Reply } from '../../src/core/reply.ts';
 import { createHostileText } from '../chat/slack/hostile-text.ts';
 import { commandBench } from '../commands/list.ts';
 import { liveMarkupIn, slackMessageProblems, startSlackEmulator } from '../emulators/slack.ts';
-import { quietTelemetry } from '../small-things.ts';
+import { quietRecord, quietTelemetry } from '../small-things.ts';
 
 const schemaFiles = ['v1', 'v2'].map((version) =>
   join(process.env.SCHEMAS_DIR ?? '.schemas', `slack-manifest-${version}.json`),
@@ -72,10 +72,10 @@ async function liveADay() {
   const slack = await startSlackEmulator();
   const { commands } = commandBench();
   const { botToken, appToken, url: apiUrl } = slack;
-  const rest = { signingSecret: null, mode: 'socket', port: 0, log: silentLog, now: Date.now } as const;
+  const rest = { signingSecret: null, mode: 'socket', port: 0, groups: [], log: silentLog, now: Date.now } as const;
   const platform = createSlackPlatform({ botToken, appToken, apiUrl, ...rest });
   const roleOf = () => 'admin' as const;
-  const shared = { telemetry: quietTelemetry, now: Date.now, log: silentLog };
+  const shared = { record: quietRecord, telemetry: quietTelemetry, now: Date.now, log: silentLog };
   try {
     await platform.start(createConverse({ commands, roleOf, ...shared }));
     const asked = commands.map(({ path, options }) => {

@@ -18,7 +18,16 @@ export type SentRequest = {
   readonly at: number;
 };
 
-export type Who = { readonly user?: { readonly id: string; readonly name: string }; readonly channel?: string };
+export type Who = {
+  readonly user?: { readonly id: string; readonly name: string };
+  /** A channel of the server, or `direct`. */
+  readonly channel?: string;
+  /** The roles that the person has in the server at that moment. */
+  readonly roles?: readonly string[];
+};
+
+/** What Discord says of whoever wrote a message. */
+export type Author = { readonly roles?: readonly string[]; readonly bot?: boolean; readonly webhook?: string | null };
 
 export type DiscordEmulator = Awaited<ReturnType<typeof startDiscordEmulator>>;
 
@@ -52,7 +61,7 @@ export async function startDiscordEmulator({
   const requests: SentRequest[] = [];
   const delivered = new Map<string, readonly [t: string, d: object]>();
   const buckets = new Map<string, { left: number; resetAt: number }>();
-  const [ops, random, thread] = [snowflake(), snowflake(), snowflake()] as const;
+  const [ops, random, thread, direct] = [snowflake(), snowflake(), snowflake(), snowflake()] as const;
   const [guildId, roleId] = [snowflake(), snowflake()] as const;
   let isAccepted = true;
 
@@ -67,6 +76,7 @@ export async function startDiscordEmulator({
       [ops, { id: ops, name: 'ops', parent: null }],
       [random, { id: random, name: 'random', parent: null }],
       [thread, { id: thread, name: 'a thread', parent: ops }],
+      [direct, { id: direct, name: 'direct', parent: null }],
     ]),
     messages: [],
     interactions: new Map(),
@@ -93,7 +103,7 @@ export async function startDiscordEmulator({
   });
 
   function guildOf(): object {
-    const all = [...world.channels.values()];
+    const all = [...world.channels.values()].filter(({ id }) => id !== direct);
     const shared = { guild_id: guildId, permission_overwrites: [], position: 0 };
     return {
       id: guildId,
@@ -123,6 +133,14 @@ export async function startDiscordEmulator({
       presences: [],
       voice_states: [],
     };
+  }
+
+  /** A channel as an interaction brings it along. */
+  function channelOf(id: string): object {
+    const parent = world.channels.get(id)?.parent ?? null;
+    return parent === null
+      ? { id, type: 0, guild_id: guildId }
+      : { id, type: 11, guild_id: guildId, parent_id: parent, thread_metadata: {} };
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -185,7 +203,7 @@ export async function startDiscordEmulator({
   }
 
   function interact(type: number, path: readonly string[], options: readonly object[], who: Who): EmulatedInteraction {
-    const { user, channel = ops } = who;
+    const { user, channel = ops, roles = [] } = who;
     requireRegistered(world.commands, path);
     const interaction: EmulatedInteraction = {
       id: snowflake(),
@@ -205,7 +223,7 @@ export async function startDiscordEmulator({
       );
     const member = {
       user: wireUser(user ?? person),
-      roles: [],
+      roles,
       permissions: '0',
       joined_at: new Date(0).toISOString(),
       flags: 0,
@@ -217,9 +235,9 @@ export async function startDiscordEmulator({
       token: interaction.token,
       version: 1,
       channel_id: channel,
-      channel: { id: channel, type: 0, guild_id: guildId },
-      guild_id: guildId,
-      member,
+      ...(channel === direct
+        ? { channel: { id: channel, type: 1 }, user: wireUser(user ?? person) }
+        : { channel: channelOf(channel), guild_id: guildId, member }),
       locale: 'en-GB',
       entitlements: [],
       attachment_size_limit: 10_000_000,
@@ -238,7 +256,7 @@ export async function startDiscordEmulator({
     application: world.application,
     role: roleId,
     person,
-    channels: { ops, random, thread },
+    channels: { ops, random, thread, direct },
 
     /** A person runs a command, as `slash(['ai', 'switch'], { provider: 'auto' })`. */
     slash(path: readonly string[], values: Readonly<Record<string, string | number | boolean>> = {}, who: Who = {}) {
@@ -252,20 +270,20 @@ export async function startDiscordEmulator({
     /** A person writes to the bot; gives the id of that message. `text` may hold Discord's markup. */
     mention(
       text: string,
-      { user = person, channel = ops }: Who = {},
+      { user = person, channel = ops, roles = [] }: Who = {},
       names: readonly { id: string; name: string }[] = [],
     ): string {
       const message = addSpoken(world.messages, channel, user, `<@${world.bot.id}> ${text}`);
       gateway.dispatch(
         'MESSAGE_CREATE',
-        spokenWire(message, guildId, [{ id: world.bot.id, name: 'ops-bot' }, ...names]),
+        spokenWire(message, guildId, [{ id: world.bot.id, name: 'ops-bot' }, ...names], { roles }),
       );
       return message.id;
     },
     /** A person writes something that is not meant for the bot. */
-    say(text: string, { user = person, channel = ops }: Who = {}): string {
+    say(text: string, { user = person, channel = ops }: Who = {}, by: Author = {}): string {
       const message = addSpoken(world.messages, channel, user, text);
-      deliver(message.id, 'MESSAGE_CREATE', spokenWire(message, guildId, []));
+      deliver(message.id, 'MESSAGE_CREATE', spokenWire(message, guildId, [], by));
       return message.id;
     },
     /** The same command, keystroke or message comes once more. */
@@ -389,13 +407,15 @@ function spokenWire(
   { id, channel, author, content }: EmulatedMessage,
   guild_id: string,
   named: readonly { readonly id: string; readonly name: string }[],
+  { roles = [], bot = false, webhook = null }: Author,
 ): object {
   return {
     id,
     channel_id: channel,
     guild_id,
-    author: wireUser({ id: author.id, name: author.username }),
-    member: { roles: [], joined_at: new Date(0).toISOString(), flags: 0 },
+    author: { ...wireUser({ id: author.id, name: author.username }), bot },
+    ...(webhook === null ? {} : { webhook_id: webhook }),
+    member: { roles, joined_at: new Date(0).toISOString(), flags: 0 },
     content,
     timestamp: new Date().toISOString(),
     edited_timestamp: null,

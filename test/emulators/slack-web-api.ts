@@ -19,6 +19,8 @@ export type SlackWorld = {
   readonly refusalOf: (token: string, kind: 'bot' | 'app') => string | null;
   readonly socketUrl: () => string;
   readonly missingScopes: Set<string>;
+  /** Who is in each user group. */
+  readonly groups: Map<string, readonly string[]>;
 };
 
 type Handler = (world: SlackWorld, args: Payload) => Payload;
@@ -30,6 +32,7 @@ const methods: Readonly<Record<string, { readonly scope: string | null; readonly
   'chat.update': { scope: 'chat:write', handle: update },
   'conversations.history': { scope: 'channels:history', handle: history },
   'conversations.replies': { scope: 'channels:history', handle: replies },
+  'usergroups.users.list': { scope: 'usergroups:read', handle: groupUsers },
 };
 
 /** Slack's Web API, as far as this bot needs it; refuses what Slack refuses. Every answer has the status 200. */
@@ -61,6 +64,11 @@ function authTest({ bot, team }: SlackWorld): Payload {
     user_id: bot.user,
     bot_id: bot.id,
   };
+}
+
+function groupUsers({ groups }: SlackWorld, { usergroup }: Payload): Payload {
+  const users = groups.get(String(usergroup));
+  return users === undefined ? no('no_such_subteam') : { ok: true, users };
 }
 
 /** Why the bot can't use a channel, or null when it can. */

@@ -86,6 +86,7 @@ export async function startSlackEmulator({
     },
     socketUrl: () => `ws://127.0.0.1:${port}/link?ticket=${socket.newTicket()}&app_id=${app}`,
     missingScopes: new Set(),
+    groups: new Map(),
   };
   const person = { id: newId('U'), name: 'ada' };
 
@@ -288,6 +289,8 @@ export async function startSlackEmulator({
 
     refuseToken: (kind: 'bot' | 'app', error: string): void => void refused.set(kind, error),
     acceptToken: (kind: 'bot' | 'app'): void => void refused.delete(kind),
+    /** From now on these people are the user group. */
+    setGroup: (group: string, users: readonly string[]): void => void world.groups.set(group, users),
     withoutScope: (scope: string): void => void world.missingScopes.add(scope),
     rateLimit: (seconds: number, times = 1, method: string | null = null): void =>
       faults.add({ kind: 'rate limit', seconds }, times, method),

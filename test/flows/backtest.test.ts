@@ -15,7 +15,7 @@ import { commandBench } from '../commands/list.ts';
 import { wordsOf as discordWords, startDiscordEmulator } from '../emulators/discord.ts';
 import { startNumbers } from '../emulators/prometheus.ts';
 import { wordsOf as slackWords, startSlackEmulator } from '../emulators/slack.ts';
-import { memoryIncidents, oneMetric, quietTelemetry } from '../small-things.ts';
+import { memoryIncidents, oneMetric, quietRecord, quietTelemetry } from '../small-things.ts';
 
 const startedAt = Date.UTC(2026, 0, 19, 12, 0, 3);
 const minutely = { ...oneMetric, stepMs: 60_000, historyMs: 4 * 86_400_000, resolveAfterMs: 300_000 };
@@ -58,7 +58,14 @@ async function backtesting(workerUrl?: URL): Promise<readonly Command[]> {
 
 function conversationOf(commands: readonly Command[]) {
   return createConverse({
-    ...{ commands, roleOf: () => 'viewer' as const, telemetry: quietTelemetry, now: Date.now, log: silentLog },
+    ...{
+      commands,
+      roleOf: () => 'viewer' as const,
+      record: quietRecord,
+      telemetry: quietTelemetry,
+      now: Date.now,
+      log: silentLog,
+    },
   });
 }
 
@@ -66,7 +73,17 @@ async function slackOf(commands: readonly Command[]) {
   const slack = await startSlackEmulator();
   const { botToken, appToken, url: apiUrl } = slack;
   const platform = createSlackPlatform({
-    ...{ botToken, appToken, apiUrl, signingSecret: '', mode: 'socket', port: 0, log: silentLog, now: Date.now },
+    ...{
+      botToken,
+      appToken,
+      apiUrl,
+      signingSecret: '',
+      mode: 'socket',
+      port: 0,
+      groups: [],
+      log: silentLog,
+      now: Date.now,
+    },
   });
   onTestFinished(async () => {
     await platform.stop();

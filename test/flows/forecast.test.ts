@@ -11,7 +11,7 @@ import { wordsOf as discordWords, startDiscordEmulator } from '../emulators/disc
 import { startNumbers } from '../emulators/prometheus.ts';
 import { wordsOf as slackWords, startSlackEmulator } from '../emulators/slack.ts';
 import { startSidecar } from '../http/start-sidecar.ts';
-import { oneMetric, quietTelemetry } from '../small-things.ts';
+import { oneMetric, quietRecord, quietTelemetry } from '../small-things.ts';
 
 const hourMs = 3_600_000;
 const now = Date.UTC(2026, 0, 19, 12, 0, 3);
@@ -37,6 +37,7 @@ function conversationOf(commands: readonly Command[]) {
   return createConverse({
     commands,
     roleOf: () => 'viewer',
+    record: quietRecord,
     telemetry: quietTelemetry,
     now: Date.now,
     log: silentLog,
@@ -49,7 +50,17 @@ describe('"forecast cpu web-1"', () => {
     const slack = await startSlackEmulator();
     const { botToken, appToken, url: apiUrl } = slack;
     const platform = createSlackPlatform({
-      ...{ botToken, appToken, apiUrl, signingSecret: '', mode: 'socket', port: 0, log: silentLog, now: Date.now },
+      ...{
+        botToken,
+        appToken,
+        apiUrl,
+        signingSecret: '',
+        mode: 'socket',
+        port: 0,
+        groups: [],
+        log: silentLog,
+        now: Date.now,
+      },
     });
     onTestFinished(async () => {
       await platform.stop();

@@ -9,6 +9,7 @@ import { silentLog } from '../../src/core/log.ts';
 import { createApi } from '../../src/http/api.ts';
 import { createTelemetry } from '../../src/http/metrics.ts';
 import { createSidecar, type SidecarOptions } from '../../src/http/sidecar.ts';
+import { createRecorder } from '../../src/record.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { commandBench, noon } from '../commands/list.ts';
 import { nothingElse } from '../small-things.ts';
@@ -46,6 +47,7 @@ export async function startSidecar(options: Partial<SidecarOptions> = {}) {
   const converse = createConverse({
     commands: bench.commands,
     roleOf: () => 'admin',
+    record: createRecorder({ audit: store.audit, hide: (text) => text, now: Date.now }),
     telemetry,
     now: Date.now,
     log: silentLog,

@@ -3,6 +3,7 @@ import type { ChatPlatform, Connection, Conversation, Request } from '../../core
 import type { ConsoleDoor, ConsoleEntry, ConsoleQuestion } from '../../core/console.ts';
 import { UpstreamError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import { noStanding } from '../../core/person.ts';
 import { type Reply, say } from '../../core/reply.ts';
 import type { ConsoleMessage, ConsoleStore } from '../../core/store.ts';
 import { readAssets } from './assets.ts';
@@ -77,7 +78,11 @@ export function createConsolePlatform({ store, now, log }: ConsoleOptions): Cons
       await shown;
     };
     const speaker = await untilAborted(ready.promise, stopping.signal);
-    await speaker?.handle({ id, person, at, via: 'console', request: requestOf(text) }, show, stopping.signal);
+    await speaker?.handle(
+      { id, person, standing: noStanding, at, via: 'console', request: requestOf(text) },
+      show,
+      stopping.signal,
+    );
   }
 
   return {

@@ -10,6 +10,7 @@ import type { Messages } from './messages.ts';
 import { readCommand } from './read-command.ts';
 import type { Rest } from './rest.ts';
 import { createChannelShow } from './show-in-channel.ts';
+import { standingOf } from './standing.ts';
 
 /** Suggestions that take longer are none: Discord waits 3 s in all. */
 const suggestionMs = 2_000;
@@ -51,11 +52,8 @@ export function listen(client: Client, { conversation, rest, messages, log, now,
     const showInChannel = createChannelShow(messages, at, `command:${asked.id}`, signal);
     const show = createCommandShow({ rest, asked, now, showInChannel }, signal);
     const request = { kind: 'command', ...readCommand(interaction) } as const;
-    await conversation.handle(
-      { id: asked.id, person: personOf(interaction.user), at, via: 'slash', request },
-      show,
-      signal,
-    );
+    const who = { person: personOf(interaction.user), standing: standingOf(interaction) };
+    await conversation.handle({ id: asked.id, ...who, at, via: 'slash', request }, show, signal);
   }
 
   async function onTyping(interaction: AutocompleteInteraction, signal: AbortSignal): Promise<void> {
@@ -81,7 +79,8 @@ export function listen(client: Client, { conversation, rest, messages, log, now,
       channel: (channel) => guild?.channels.cache.get(channel)?.name ?? null,
     });
     const at: Address = { platform: 'discord', channel: channelId, thread: id };
-    const event: ChatEvent = { id, person: personOf(author), at, via: 'mention', request: { kind: 'mention', text } };
+    const who = { person: personOf(author), standing: standingOf(message) };
+    const event: ChatEvent = { id, ...who, at, via: 'mention', request: { kind: 'mention', text } };
     await conversation.handle(event, createChannelShow(messages, at, `mention:${id}`, signal), signal);
   }
 }

@@ -8,11 +8,13 @@ import type { Api } from './api.ts';
 import type { Messages } from './messages.ts';
 import { plainText } from './plain-text.ts';
 import { createCommandShow, createMessageShow } from './show.ts';
+import type { StandingOf } from './standing.ts';
 
 export type ListenOptions = {
   readonly conversation: Conversation;
   readonly api: Api;
   readonly messages: Messages;
+  readonly standingOf: StandingOf;
   readonly log: Log;
   readonly now: () => number;
   /** Runs the work of a delivery once, however it is named, catches what goes wrong in it, and hands it a signal that ends it. */
@@ -53,7 +55,8 @@ const spokenSubtypes: ReadonlySet<string> = new Set(['file_share', 'thread_broad
 const slackItself = 'USLACKBOT';
 
 /** Turns what the app is sent into events for the conversation, and shows what comes of them. */
-export function listen(app: App, { conversation, api, messages, log, now, answer }: ListenOptions): void {
+export function listen(app: App, options: ListenOptions): void {
+  const { conversation, api, messages, standingOf, log, now, answer } = options;
   app.command(/.*/, async ({ body }) => read(commandSchema, body, onCommand));
   app.event('app_mention', async ({ body }) => read(messageSchema, body, onMessage));
   app.event('message', async ({ body }) => read(messageSchema, body, onDirectMessage));
@@ -76,7 +79,8 @@ export function listen(app: App, { conversation, api, messages, log, now, answer
       const show = createCommandShow({ api, now, asked, showInChannel }, signal);
       const person = { platform: 'slack', id: user, name: name === '' ? user : name };
       const request = { kind: 'line', text: plainText(command.text, null) } as const;
-      await conversation.handle({ id, person, at, via: 'slash', request }, show, signal);
+      const standing = await standingOf(user, channel, signal);
+      await conversation.handle({ id, person, standing, at, via: 'slash', request }, show, signal);
     });
   }
 
@@ -94,6 +98,7 @@ export function listen(app: App, { conversation, api, messages, log, now, answer
       const asked: ChatEvent = {
         id,
         person: { platform: 'slack', id: user, name: nameOf(event, user) },
+        standing: await standingOf(user, channel, signal),
         at,
         via: 'mention',
         request,

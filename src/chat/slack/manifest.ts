@@ -12,6 +12,8 @@ const scopes = [
   'channels:history',
   'groups:history',
   'im:history',
+  // It asks who is in the user groups that roles are given to.
+  'usergroups:read',
 ];
 
 /** The app as Slack's page "Create an app from a manifest" takes it. The hint on `/ops` is made from the commands. */

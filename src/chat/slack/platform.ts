@@ -11,6 +11,7 @@ import { listen } from './listen.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createSeen } from './seen.ts';
 import { createSocketMode } from './socket-mode.ts';
+import { createStandings } from './standing.ts';
 
 export type SlackOptions = {
   readonly botToken: string;
@@ -23,6 +24,8 @@ export type SlackOptions = {
   readonly port: number;
   /** Null for Slack's own; else for instance `http://127.0.0.1:1234/api/`. */
   readonly apiUrl: string | null;
+  /** The user groups that roles are given to. */
+  readonly groups: readonly string[];
   readonly log: Log;
   readonly now: () => number;
 };
@@ -41,7 +44,7 @@ const startPatienceMs = 5_000;
  * has no private answer that can be edited: `onlyYou` is honoured for `/ops` alone.
  */
 export function createSlackPlatform(options: SlackOptions): ChatPlatform {
-  const { botToken, appToken, signingSecret, mode, port, apiUrl, log, now } = options;
+  const { botToken, appToken, signingSecret, mode, port, apiUrl, groups, log, now } = options;
   const stopping = new AbortController();
   const answering = new Set<Promise<void>>();
   const isNew = createSeen({ ...remembered, now });
@@ -70,7 +73,8 @@ export function createSlackPlatform(options: SlackOptions): ChatPlatform {
 
   function createLinkTo(conversation: Conversation, { bolt, api, messages }: Parts): Link {
     const app = createApp(bolt, api, botToken, log);
-    listen(app, { conversation, api, messages, log, now, answer });
+    const standingOf = createStandings({ api, groups, log, now });
+    listen(app, { conversation, api, messages, standingOf, log, now, answer });
     const deliver = deliverTo(app, log);
     if (mode === 'http') return createHttpMode({ api, signingSecret, port, deliver, log, now });
     return createSocketMode({ api, hasAppToken: appToken !== null, deliver, isNew, log, now });

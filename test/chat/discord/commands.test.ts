@@ -12,6 +12,7 @@ describe('a command', () => {
     expect(event).toEqual({
       id,
       person: { platform: 'discord', id: discord.person.id, name: 'Ada' },
+      standing: { groups: expect.any(Array), channels: [discord.channels.ops], unsure: null },
       at: { platform: 'discord', channel: discord.channels.ops, thread: null },
       via: 'slash',
       request: { kind: 'command', path: ['ai', 'switch'], values: { provider: 'auto' } },

@@ -13,6 +13,7 @@ describe('a mention', () => {
     expect(event).toEqual({
       id,
       person: { platform: 'discord', id: discord.person.id, name: 'Ada' },
+      standing: { groups: expect.any(Array), channels: [ops], unsure: null },
       at: { platform: 'discord', channel: ops, thread: id },
       via: 'mention',
       request: { kind: 'mention', text: 'ask @Bob and @on-call in #ops' },

@@ -19,6 +19,7 @@ describe('a command', () => {
       {
         id,
         person: { platform: 'slack', id: slack.person.id, name: 'ada' },
+        standing: { groups: [], channels: [slack.channels.random], unsure: null },
         at: { platform: 'slack', channel: slack.channels.random, thread: null },
         via: 'slash',
         request: { kind: 'line', text: 'query rate(x[5m]) > 5 && y' },

@@ -40,7 +40,15 @@ it('asks for the rights that are used and no others, and lets people write to th
     features: { app_home: { messages_tab_enabled: true, messages_tab_read_only_enabled: false } },
     oauth_config: {
       scopes: {
-        bot: ['app_mentions:read', 'commands', 'chat:write', 'channels:history', 'groups:history', 'im:history'],
+        bot: [
+          'app_mentions:read',
+          'commands',
+          'chat:write',
+          'channels:history',
+          'groups:history',
+          'im:history',
+          'usergroups:read',
+        ],
       },
     },
     settings: { event_subscriptions: { bot_events: ['app_mention', 'message.im'] }, socket_mode_enabled: true },

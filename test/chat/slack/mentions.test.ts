@@ -12,6 +12,7 @@ describe('a mention', () => {
       {
         id,
         person: { platform: 'slack', id: slack.person.id, name: slack.person.id },
+        standing: { groups: [], channels: [slack.channels.ops], unsure: null },
         at: { platform: 'slack', channel: slack.channels.ops, thread: ts },
         via: 'mention',
         request: { kind: 'mention', text: 'what is wrong with <web-1>?' },

@@ -14,7 +14,15 @@ describe('the connection', () => {
   });
 
   it('is starting before', () => {
-    const given = { botToken: 'x', appToken: 'y', signingSecret: null, mode: 'socket', port: 0, apiUrl: null } as const;
+    const given = {
+      botToken: 'x',
+      appToken: 'y',
+      signingSecret: null,
+      mode: 'socket',
+      port: 0,
+      apiUrl: null,
+      groups: [],
+    } as const;
     const platform = createSlackPlatform({ ...given, log: createRecordingLog(), now: Date.now });
     expect(platform.connection()).toEqual({ kind: 'starting' });
   });
@@ -41,7 +49,16 @@ describe('the connection', () => {
     await gone.stop();
     const { botToken, appToken, url: apiUrl } = gone;
     const log = createRecordingLog();
-    const options = { botToken, appToken, signingSecret: null, mode: 'socket', port: 0, apiUrl, log } as const;
+    const options = {
+      botToken,
+      appToken,
+      signingSecret: null,
+      mode: 'socket',
+      port: 0,
+      apiUrl,
+      groups: [],
+      log,
+    } as const;
     const platform = createSlackPlatform({ ...options, now: () => 5 });
     await platform.start(createListener());
     expect(platform.connection()).toMatchObject({

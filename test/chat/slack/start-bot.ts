@@ -64,7 +64,17 @@ export async function startBot({ handle, now = Date.now, slack: own, given = {},
   const log = createRecordingLog();
   const conversation = createListener(handle);
   const { botToken, appToken, url: apiUrl } = slack;
-  const settings = { botToken, appToken, signingSecret, mode: 'socket', port: 0, apiUrl, log, now } as const;
+  const settings = {
+    botToken,
+    appToken,
+    signingSecret,
+    mode: 'socket',
+    port: 0,
+    apiUrl,
+    groups: [],
+    log,
+    now,
+  } as const;
   const platform = createSlackPlatform({ ...settings, ...given });
   onTestFinished(async () => {
     await platform.stop();
