@@ -17,7 +17,7 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   // Its thread takes its turns as other threads do.
   charts: {
     rooms: ['core', 'charts', 'turns.ts'],
-    packages: /^(echarts.*|@resvg\/resvg-js|node:(fs|module|worker_threads))$/,
+    packages: /^(echarts.*|@resvg\/resvg-js|node:(crypto|fs|module|worker_threads))$/,
   },
   commands: { rooms: [...pure, 'commands'], packages: /^(zod|fastest-levenshtein)$/ },
   'desk.ts': { rooms: ['core', 'incidents'], packages: /^$/ },

@@ -36,6 +36,7 @@ function needed(prefix: string): readonly string[] {
     's3:ListBucket models',
     ...both(`models/${prefix}models/*`),
     ...both(`models/${prefix}backups/*`),
+    ...both(`models/${prefix}audit/*`),
     ...both(`models/${prefix}conditional-writes~`),
     ...both(`logs/${prefix}conditional-writes~`),
     `s3:PutObject logs/${prefix}logs/*`,

@@ -1,5 +1,5 @@
-# The bot writes models, logs and backups and reads models and backups back. It deletes nothing: what it replaces stays as an
-# older version until the bucket's lifecycle takes it.
+# The bot writes models, logs, backups and the ends of its record of actions, and reads all but the logs back. It deletes nothing:
+# what it replaces stays as an older version until the bucket's lifecycle takes it.
 data "aws_iam_policy_document" "application" {
   source_policy_documents = [
     data.aws_iam_policy_document.both.json,
@@ -7,9 +7,13 @@ data "aws_iam_policy_document" "application" {
   ]
 
   statement {
-    sid       = "Models"
-    actions   = ["s3:GetObject", "s3:PutObject"]
-    resources = ["${var.buckets.models}/bot/models/*", "${var.buckets.models}/bot/backups/*"]
+    sid     = "Models"
+    actions = ["s3:GetObject", "s3:PutObject"]
+    resources = [
+      "${var.buckets.models}/bot/models/*",
+      "${var.buckets.models}/bot/backups/*",
+      "${var.buckets.models}/bot/audit/*",
+    ]
   }
 
   # One small object in each bucket, by which the bot finds out whether S3 keeps the conditions of a write. It is read because
