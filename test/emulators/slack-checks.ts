@@ -1,3 +1,4 @@
+import { actionsProblems, doubledIn, textProblems } from './slack-modal-checks.ts';
 import { listOf, objectOf, type Payload } from './slack-state.ts';
 
 /**
@@ -16,6 +17,10 @@ export function slackMessageProblems(payload: unknown): string[] {
     ...(list.length > 50 ? [`blocks: no more than 50 items allowed, not ${list.length}`] : []),
     ...(length > 13_100 ? [`msg_blocks_too_long: ${length} characters`] : []),
     ...list.flatMap((block, at) => blockProblems(objectOf(block)).map((problem) => `/blocks/${at}${problem}`)),
+    ...doubledIn(
+      list.map(objectOf).flatMap(({ elements }) => listOf(elements).map((element) => element.action_id)),
+      'action_id',
+    ),
     ...(metadata === undefined ? [] : metadataProblems(objectOf(metadata))),
   ];
 }
@@ -43,21 +48,13 @@ function blockProblems(block: Payload): string[] {
         ...(parts.length === 0 ? ['/elements: must not be empty'] : []),
         ...parts.flatMap((part, at) => richTextProblems(part).map((problem) => `/elements/${at}${problem}`)),
       ];
+    case 'actions':
+      return actionsProblems(block);
     case 'divider':
       return [];
     default:
       return [`/type: unsupported type ${String(type)}`];
   }
-}
-
-function textProblems(where: string, text: unknown, most: number, types: readonly string[]): string[] {
-  const { type, text: words } = objectOf(text);
-  const length = typeof words === 'string' ? words.length : 0;
-  return [
-    ...(types.includes(String(type)) ? [] : [`${where}/type: must be ${types.join(' or ')}`]),
-    ...(length === 0 ? [`${where}/text: must be more than 0 characters`] : []),
-    ...(length > most ? [`${where}/text: must be less than ${most + 1} characters, not ${length}`] : []),
-  ];
 }
 
 const inlineTypes = ['text', 'link', 'emoji', 'user', 'usergroup', 'channel', 'broadcast', 'date', 'color', 'team'];

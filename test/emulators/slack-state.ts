@@ -24,17 +24,26 @@ export type EmulatedChannel = {
   isArchived: boolean;
 };
 
-/** A command that was typed: where its answers may go, how often they went there, and what became of them. */
+/** A command or a click: where its answers may go, how often they went there, and what became of them. */
 export type EmulatedCommand = {
   readonly id: string;
   readonly channel: string;
   readonly user: string;
   /** Below the emulator's URL; the secret in it is the permission. */
   readonly responsePath: string;
+  /** The message with the button that was clicked; null for a command. */
+  readonly card: EmulatedMessage | null;
+  /** By `performance.now()`. */
+  readonly askedAt: number;
   uses: number;
   isExpired: boolean;
   answer: EmulatedMessage | null;
+  /** The form that the bot opened for it. */
+  modal: EmulatedModal | null;
 };
+
+/** A form in front of somebody. */
+export type EmulatedModal = { readonly id: string; readonly user: string; readonly view: Payload; isOpen: boolean };
 
 let serial = 0;
 

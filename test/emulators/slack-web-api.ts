@@ -1,9 +1,11 @@
 import { slackMessageProblems } from './slack-checks.ts';
+import { slackModalProblems } from './slack-modal-checks.ts';
 import {
   type EmulatedChannel,
   type EmulatedCommand,
   type EmulatedMessage,
   listOf,
+  newId,
   objectOf,
   type Payload,
   timestamp,
@@ -33,6 +35,7 @@ const methods: Readonly<Record<string, { readonly scope: string | null; readonly
   'conversations.history': { scope: 'channels:history', handle: history },
   'conversations.replies': { scope: 'channels:history', handle: replies },
   'usergroups.users.list': { scope: 'usergroups:read', handle: groupUsers },
+  'views.open': { scope: null, handle: openView },
 };
 
 /** Slack's Web API, as far as this bot needs it; refuses what Slack refuses. Every answer has the status 200. */
@@ -148,17 +151,39 @@ function pageOf(world: SlackWorld, args: Payload, belongs: (message: EmulatedMes
   };
 }
 
+/** A trigger is good for one form, within three seconds of the click. */
+function openView(world: SlackWorld, { trigger_id, view }: Payload): Payload {
+  const asked = world.commands.get(String(trigger_id));
+  if (asked === undefined) return no('invalid_trigger_id');
+  if (performance.now() - asked.askedAt > 3_000) return no('expired_trigger_id');
+  if (asked.modal !== null) return no('exchanged_trigger_id');
+  const problems = slackModalProblems(view);
+  if (problems.length > 0)
+    return no(
+      'invalid_arguments',
+      problems.map((problem) => `[ERROR] ${problem}`),
+    );
+  asked.modal = { id: newId('V'), user: asked.user, view: objectOf(view), isOpen: true };
+  return { ok: true, view: { ...asked.modal.view, id: asked.modal.id, team_id: world.team, bot_id: world.bot.id } };
+}
+
 /** What an address for answers says: a status and a word. */
 export function answerResponse(world: SlackWorld, command: EmulatedCommand, body: Payload): readonly [number, string] {
   if (command.isExpired) return [404, 'expired_url'];
   if (command.uses >= 5) return [404, 'used_url'];
   const refusal = messageRefusal(body);
   if (refusal !== null) return [400, String(refusal.error)];
+  const thread = threadOf(body);
+  if (thread !== null && !world.messages.some((one) => one.ts === thread && one.channel === command.channel))
+    return [404, 'thread_not_found'];
   command.uses += 1;
-  if (body.replace_original === true && command.answer !== null) change(command.answer, body);
+  // After a click the original is the message with the button, and it is replaced unless the answer says otherwise.
+  const original = command.card ?? command.answer;
+  const replaces = command.card === null ? body.replace_original === true : body.replace_original !== false;
+  if (replaces && original !== null) change(original, body);
   else {
     const onlyFor = body.response_type === 'in_channel' ? null : command.user;
-    command.answer = addMessage(world, command.channel, body, { thread: null, onlyFor });
+    command.answer = addMessage(world, command.channel, body, { thread, onlyFor });
   }
   return [200, 'ok'];
 }

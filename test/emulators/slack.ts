@@ -2,11 +2,14 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSlackFaults, type SlackFault } from './slack-faults.ts';
+import { clickPayload, submitPayload } from './slack-interactions.ts';
 import { createSlackSocket } from './slack-socket.ts';
 import { type EmulatedCommand, type EmulatedMessage, newId, objectOf, type Payload, timestamp } from './slack-state.ts';
 import { answerMethod, answerResponse, no, type SlackWorld } from './slack-web-api.ts';
 
 export { liveMarkupIn, slackMessageProblems } from './slack-checks.ts';
+export { buttonsOf } from './slack-interactions.ts';
+export { slackModalProblems } from './slack-modal-checks.ts';
 export type { EmulatedMessage } from './slack-state.ts';
 export { wordsOf } from './slack-state.ts';
 
@@ -150,11 +153,9 @@ export async function startSlackEmulator({
       socket.deliver(envelope, type, payload);
       return;
     }
-    const isCommand = type === 'slash_commands';
-    const body = isCommand
-      ? new URLSearchParams(payload as Record<string, string>).toString()
-      : JSON.stringify(payload);
-    sendHttp(body, isCommand ? 'application/x-www-form-urlencoded' : 'application/json', {}, id).catch(() => {});
+    const form = formOfDelivery(type, payload);
+    const body = form?.toString() ?? JSON.stringify(payload);
+    sendHttp(body, form === null ? 'application/json' : 'application/x-www-form-urlencoded', {}, id).catch(() => {});
   }
 
   /** Calls the bot over HTTP with a signature; gives its answer. */
@@ -180,6 +181,18 @@ export async function startSlackEmulator({
     httpAcks.push({ id, status: response.status, ms: performance.now() - startedAt, body: words });
     return response;
   }
+
+  /** What somebody asks for, and the address for answers that comes with it. */
+  function ask(prefix: string, place: Pick<EmulatedCommand, 'channel' | 'user' | 'card'>): EmulatedCommand {
+    const id = newId('13345.trigger.');
+    const responsePath = `/${prefix}/${world.team}/${newId('')}/${newId('secret')}`;
+    const asked = { id, ...place, responsePath, askedAt: performance.now(), uses: 0, isExpired: false };
+    const command = { ...asked, answer: null, modal: null };
+    world.commands.set(id, command);
+    return command;
+  }
+
+  const site = { team: world.team, app, url: `http://127.0.0.1:${port}` };
 
   function event(type: string, fields: Payload, { id = newId('Ev') }: { readonly id?: string } = {}): string {
     deliver(id, 'events_api', {
@@ -224,10 +237,8 @@ export async function startSlackEmulator({
     /** A person types a command, as `command('/ops status')`; the text is as Slack sends it. */
     command(line: string, { user = person.id, name = person.name, channel = ops }: SlackWho = {}): EmulatedCommand {
       const [word = '', ...rest] = line.split(' ');
-      const id = newId('13345.trigger.');
-      const responsePath = `/commands/${world.team}/${newId('')}/${newId('secret')}`;
-      const command = { id, channel, user, responsePath, uses: 0, isExpired: false, answer: null };
-      world.commands.set(id, command);
+      const asked = ask('commands', { channel, user, card: null });
+      const { id, responsePath } = asked;
       deliver(id, 'slash_commands', {
         token: 'old',
         team_id: world.team,
@@ -243,7 +254,21 @@ export async function startSlackEmulator({
         response_url: `http://127.0.0.1:${port}${responsePath}`,
         trigger_id: id,
       });
-      return command;
+      return asked;
+    },
+    /** A person clicks the button with this label on a message as it stands now. */
+    press(card: EmulatedMessage, label: string, { user = person.id, name = person.name }: SlackWho = {}) {
+      const asked = ask('actions', { channel: card.channel, user, card });
+      deliver(asked.id, 'interactive', clickPayload(site, asked, label, name));
+      return asked;
+    },
+    /** A person fills in the form that a click has opened, and sends it; gives the name of the form. */
+    submit({ id, modal }: EmulatedCommand, values: Readonly<Record<string, string>>, name = person.name): string {
+      if (modal?.isOpen !== true) throw new Error(`click ${id} has opened no form`);
+      const payload = submitPayload(site, modal, values, name);
+      modal.isOpen = false;
+      deliver(modal.id, 'interactive', payload);
+      return modal.id;
     },
     /** A person writes to the bot in a channel; gives the message and the event about it. `text` may hold Slack's markup. */
     mention(text: string, who: SlackWho = {}): { readonly ts: string; readonly id: string } {
@@ -327,11 +352,17 @@ export async function startSlackEmulator({
   };
 }
 
+/** Over HTTP commands are forms, and so is what is done with buttons: JSON in one field. */
+function formOfDelivery(type: string, payload: Payload): URLSearchParams | null {
+  if (type === 'slash_commands') return new URLSearchParams(payload as Record<string, string>);
+  return type === 'interactive' ? new URLSearchParams({ payload: JSON.stringify(payload) }) : null;
+}
+
 /** The SDK sends a form whose structured values are JSON. */
 function formOf(text: string): Payload {
   const fields = [...new URLSearchParams(text)].map(([name, value]): [string, unknown] => [
     name,
-    name === 'blocks' || name === 'metadata' ? JSON.parse(value) : value,
+    name === 'blocks' || name === 'metadata' || name === 'view' ? JSON.parse(value) : value,
   ]);
   return Object.fromEntries(fields);
 }

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { backoffMs } from '../../core/backoff.ts';
 import type { Show } from '../../core/chat.ts';
-import { UpstreamError } from '../../core/errors.ts';
 import { type Reply, say } from '../../core/reply.ts';
-import { pause } from '../pause.ts';
+import { patiently } from '../patiently.ts';
 import { choiceLength, choicesPerOption, firstResponseMs, interactionTokenMs } from './limits.ts';
 import { renderDiscord } from './render.ts';
 import type { Call, Rest } from './rest.ts';
@@ -16,9 +14,6 @@ const ephemeral = 64;
 const acknowledgeMs = firstResponseMs - 300;
 /** The token is not used in the last minute of its life. */
 const tokenMs = interactionTokenMs - 60_000;
-const tries = 3;
-const firstPauseMs = 500;
-const longestPauseMs = 8_000;
 
 /** A command as it came: where an answer goes and until when. `at` is epoch ms. */
 export type Asked = {
@@ -94,21 +89,6 @@ export function createCommandShow({ rest, asked, now, showInChannel }: ShowOptio
 const tooLateToBePrivate = say(
   'An answer that was meant for one person took longer than Discord keeps it private. Please ask again.',
 );
-
-/** A person waits: what may pass is tried again a few times. Every call here may be repeated without harm but a follow-up, seen twice at worst. */
-async function patiently<Answer>(call: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  for (let failures = 1; ; failures += 1) {
-    try {
-      return await call();
-    } catch (error) {
-      const waitMs =
-        error instanceof UpstreamError ? (error.retryAfterMs ?? backoffMs(failures, firstPauseMs, longestPauseMs)) : 0;
-      const isFinal = !(error instanceof UpstreamError) || !error.retryable || waitMs > longestPauseMs;
-      if (isFinal || failures === tries || signal.aborted) throw error;
-      await pause(waitMs, signal);
-    }
-  }
-}
 
 function idOf(answer: unknown): string {
   return z.object({ id: z.string() }).parse(answer).id;

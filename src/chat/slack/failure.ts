@@ -44,6 +44,7 @@ const instructions: ReadonlyMap<string, string> = new Map([
   ['cant_update_message', 'the message was not written by this bot and can not be edited'],
   ['edit_window_closed', 'the message is too old for Slack to edit it'],
   ['link_disabled', socketModeIsOff],
+  ['expired_trigger_id', 'Slack opens a form within three seconds of a click, and they were over'],
 ]);
 
 /** Which of the two tokens a call was made with. */

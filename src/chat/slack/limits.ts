@@ -12,6 +12,26 @@ export const textLength = 3_000;
 /** https://docs.slack.dev/reference/block-kit/blocks/section-block states it for fields; facts keep to it. */
 export const factLength = 2_000;
 
+/** https://docs.slack.dev/reference/block-kit/blocks/actions-block */
+export const buttonsPerBlock = 25;
+
+/** https://docs.slack.dev/reference/block-kit/block-elements/button-element; an action has far fewer characters than its value may. */
+export const buttonTextLength = 75;
+
+/** https://docs.slack.dev/reference/views */
+export const modalTitleLength = 24;
+export const modalBlocks = 100;
+
+/** https://docs.slack.dev/reference/block-kit/blocks/input-block */
+export const inputLabelLength = 2_000;
+
+/** https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element, .../composition-objects/option-object */
+export const optionsPerSelect = 100;
+export const optionTextLength = 75;
+
+/** https://docs.slack.dev/interactivity/handling-user-interaction#trigger_id */
+export const triggerMs = 3_000;
+
 /** Stated nowhere: https://github.com/slackapi/bolt-js/issues/2509 measured `msg_blocks_too_long` from about 13,200 on. */
 export const blocksTotalLength = 12_000;
 

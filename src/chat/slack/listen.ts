@@ -7,7 +7,7 @@ import type { Log } from '../../core/log.ts';
 import type { Api } from './api.ts';
 import type { Messages } from './messages.ts';
 import { plainText } from './plain-text.ts';
-import { createCommandShow, createMessageShow } from './show.ts';
+import { createAskedShow, createMessageShow } from './show.ts';
 import type { StandingOf } from './standing.ts';
 
 export type ListenOptions = {
@@ -76,7 +76,7 @@ export function listen(app: App, options: ListenOptions): void {
       const at: Address = { platform: 'slack', channel, thread: null };
       const showInChannel = createMessageShow({ messages, to: at, key: `command ${id}`, now }, signal);
       const asked = { url: command.response_url, at: askedAt, channel, user };
-      const show = createCommandShow({ api, now, asked, showInChannel }, signal);
+      const show = createAskedShow({ api, now, asked, showInChannel }, signal);
       const person = { platform: 'slack', id: user, name: name === '' ? user : name };
       const request = { kind: 'line', text: plainText(command.text, null) } as const;
       const standing = await standingOf(user, channel, signal);

@@ -40,6 +40,8 @@ export function slackManifest(commands: readonly Command[]): object {
     oauth_config: { scopes: { bot: scopes } },
     settings: {
       event_subscriptions: { bot_events: ['app_mention', 'message.im'] },
+      // Without it nothing happens when a button is clicked.
+      interactivity: { is_enabled: true },
       org_deploy_enabled: false,
       socket_mode_enabled: true,
       token_rotation_enabled: false,

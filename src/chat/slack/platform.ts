@@ -8,6 +8,7 @@ import { type Bolt, boltLogger, loadBolt } from './bolt.ts';
 import { createHttpMode } from './http-mode.ts';
 import { type Deliver, type Link, refusedPauseMs } from './link.ts';
 import { listen } from './listen.ts';
+import { listenToButtons } from './listen-buttons.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createSeen } from './seen.ts';
 import { createSocketMode } from './socket-mode.ts';
@@ -40,8 +41,8 @@ const stopPatienceMs = 2_000;
 const startPatienceMs = 5_000;
 
 /**
- * Slack through Bolt: `/ops`, mentions, and direct messages. Mentions and messages are answered in their thread, where Slack
- * has no private answer that can be edited: `onlyYou` is honoured for `/ops` alone.
+ * Slack through Bolt: `/ops`, buttons, mentions, and direct messages. Mentions and messages are answered in their thread, where
+ * Slack has no private answer that can be edited: `onlyYou` is honoured for `/ops` and buttons alone.
  */
 export function createSlackPlatform(options: SlackOptions): ChatPlatform {
   const { botToken, appToken, signingSecret, mode, port, apiUrl, groups, log, now } = options;
@@ -74,7 +75,9 @@ export function createSlackPlatform(options: SlackOptions): ChatPlatform {
   function createLinkTo(conversation: Conversation, { bolt, api, messages }: Parts): Link {
     const app = createApp(bolt, api, botToken, log);
     const standingOf = createStandings({ api, groups, log, now });
-    listen(app, { conversation, api, messages, standingOf, log, now, answer });
+    const heard = { conversation, api, messages, standingOf, log, now, answer };
+    listen(app, heard);
+    listenToButtons(app, heard);
     const deliver = deliverTo(app, log);
     if (mode === 'http') return createHttpMode({ api, signingSecret, port, deliver, log, now });
     return createSocketMode({ api, hasAppToken: appToken !== null, deliver, isNew, log, now });

@@ -1,5 +1,7 @@
 import type { types } from '@slack/bolt';
 import type { Block, Fact, Reply, Tone } from '../../core/reply.ts';
+import { moreButtons } from '../kept-buttons.ts';
+import { drawButtons } from './buttons.ts';
 import { blocksPerMessage, blocksTotalLength, factLength, fallbackLength, headerLength, textLength } from './limits.ts';
 import { fitting, layOut, moreOf } from './table.ts';
 import { clean, cutToSize, escapedLine, oneLine, plainLine, sizeOf, weightOf } from './text.ts';
@@ -31,22 +33,28 @@ type Element = types.RichTextElement;
  * mentions, links or formats. What does not fit into Slack's limits is cut where it stands and counted.
  */
 export function renderSlack(reply: Reply): SlackMessage {
-  const parts = reply.blocks.filter((block) => !isBlank(block));
+  const { rows, left, weight } = drawButtons(reply.blocks);
+  const parts = reply.blocks.filter((block) => rows.has(block) || !isBlank(block));
   const blocks: types.KnownBlock[] = [];
-  let room = blocksTotalLength - lastWordRoom;
+  let room = blocksTotalLength - lastWordRoom * (left === 0 ? 1 : 2) - weight;
+  let places = blocksPerMessage - rows.size - (left === 0 ? 0 : 1);
+  let isCut = false;
   for (const [at, part] of parts.entries()) {
-    const isFull = blocks.length === blocksPerMessage - 1 && at < parts.length - 1;
+    const row = rows.get(part);
+    if (row !== undefined) blocks.push(row);
+    if (row !== undefined || isCut) continue;
+    const after = parts.slice(at).filter((one) => !rows.has(one)).length;
+    const isFull = places === 1 && after > 1;
     const block = isFull ? null : draw(part, room - frame);
-    if (block === null) {
-      const left = parts.length - at;
-      blocks.push(smallPrint(`… ${left} more part${left === 1 ? '' : 's'}`));
-      break;
-    }
-    blocks.push(block);
-    room -= weightOf(block) + 1;
+    isCut = block === null;
+    blocks.push(block ?? smallPrint(`… ${after} more part${after === 1 ? '' : 's'}`));
+    room -= weightOf(blocks.at(-1)) + 1;
+    places -= 1;
   }
   const text = escapedLine(reply.summary, fallbackLength - 1) || '—';
-  if (blocks.length === 0) blocks.push(paragraph([plain(cutToSize(clean(reply.summary).trim(), textLength) || '—')]));
+  if (blocks.length === rows.size)
+    blocks.unshift(paragraph([plain(cutToSize(clean(reply.summary).trim(), textLength) || '—')]));
+  if (left > 0) blocks.push(smallPrint(moreButtons(left)));
   return { text, blocks };
 }
 

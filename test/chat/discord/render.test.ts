@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { carriesRef, renderDiscord } from '../../../src/chat/discord/render.ts';
 import { type Block, type Reply, say, type Tone } from '../../../src/core/reply.ts';
 import { messageProblems, pingsOf } from '../../emulators/discord-checks.ts';
+import { acknowledge, cardWith, hostileButtons, silence } from '../buttons.ts';
 import { aliveIn, createHostileText, withoutEscaped } from './hostile-text.ts';
 
 const reply = (...blocks: readonly Block[]): Reply => ({ summary: 'in one line', blocks, onlyYou: false });
@@ -118,10 +119,10 @@ describe('renderDiscord', () => {
     expect(carriesRef(['about ref aaaa1111 we know nothing'], 'aaaa1111')).toBe(false);
   });
 
-  it('stays within the limits and inert for 2,000 hostile replies', () => {
+  it('stays within the limits and inert for 10,000 hostile replies', () => {
     const text = createHostileText(42);
-    for (let round = 0; round < 2_000; round += 1) {
-      const size = round % 10 === 0 ? 600 : 30;
+    for (let round = 0; round < 10_000; round += 1) {
+      const size = round % 50 === 0 ? 600 : 30;
       const message = renderDiscord(hostileReply(text, size, round), round % 2 === 0 ? 'abcd1234' : null);
       expect(messageProblems(message, 'new'), `round ${round}`).toEqual([]);
       expect(pingsOf(message)).toEqual([]);
@@ -157,8 +158,9 @@ function hostileReply(text: (most: number) => string, size: number, round: numbe
     () => ({ kind: 'table', columns: [text(3), text(3)], rows: [[text(size), text(4)], [text(4)], []] }),
     () => ({ kind: 'link', text: text(size), url: `https://a.example/${text(8)}` }),
     () => ({ kind: 'note', text: text(size) }),
+    () => ({ kind: 'buttons', buttons: hostileButtons(text, size, round) }),
   ];
-  const blocks = Array.from({ length: round % 9 }, (_block, at) =>
+  const blocks = Array.from({ length: round % 10 }, (_block, at) =>
     (kinds[(round + at * at) % kinds.length] ?? kinds[0])?.(),
   );
   return { summary: text(size), blocks: blocks.filter((block) => block !== undefined), onlyYou: false };

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { renderSlack } from '../../../src/chat/slack/render.ts';
 import { weightOf } from '../../../src/chat/slack/text.ts';
+import { type Button, decodeAction } from '../../../src/core/button.ts';
 import { type Block, type Reply, say, type Tone } from '../../../src/core/reply.ts';
-import { liveMarkupIn, slackMessageProblems, wordsOf } from '../../emulators/slack.ts';
+import { buttonsOf, liveMarkupIn, slackMessageProblems, wordsOf } from '../../emulators/slack.ts';
+import { acknowledge, cardWith, hostileButtons, silence } from '../buttons.ts';
 import { createHostileText } from './hostile-text.ts';
 
 const reply = (...blocks: readonly Block[]): Reply => ({ summary: 'in one line', blocks, onlyYou: false });
@@ -144,18 +147,74 @@ describe('renderSlack', () => {
     expect(read).toBe('5 > 3 & <b> *x* `y` _z_ ~a~ :fire: @channel https://a.example');
   });
 
-  it('stays within the limits and inert for 2,000 hostile replies', () => {
+  it('stays within the limits and inert for 10,000 hostile replies', () => {
     const text = createHostileText(42);
-    for (let round = 0; round < 2_000; round += 1) {
-      const message = asMessage(hostileReply(text, round % 10 === 0 ? 600 : 30, round));
+    for (let round = 0; round < 10_000; round += 1) {
+      const message = asMessage(hostileReply(text, round % 50 === 0 ? 600 : 30, round));
       expect(slackMessageProblems(message), `round ${round}`).toEqual([]);
       expect(weightOf(message.blocks), `weight of round ${round}`).toBeLessThan(12_000);
       const foreign = liveMarkupIn(message).filter((found) => !found.startsWith('link https://a.example/'));
       expect(foreign, `round ${round}`).toEqual([]);
       expect(JSON.stringify(message), `round ${round}`).not.toMatch(/mrkdwn|\\u0000|\u202e|\\ud83d/);
+      for (const { value } of elementsOf(message)) expect(decodeAction(value), `round ${round}`).not.toBeNull();
     }
+  }, 120_000);
+});
+
+describe('buttons in Slack', () => {
+  it('stand where they belong, with what they do', () => {
+    const { blocks } = asMessage(cardWith(acknowledge, silence));
+    expect(blocks.map(({ type }) => type)).toEqual(['header', 'rich_text', 'actions', 'context']);
+    const button = (place: number, text: string, value: string, style: string) => ({
+      ...{ type: 'button', action_id: `button ${place}`, value, style },
+      text: { type: 'plain_text', text, emoji: false },
+    });
+    expect(elementsOf({ blocks })).toEqual([
+      button(1, 'Acknowledge', 'ack?incident=7', 'primary'),
+      button(2, 'Silence …', 'silence add?incident=7&%7Efor=&%7Ereason=', 'danger'),
+    ]);
+  });
+
+  it('have no style when they are plain, and say what they do when their label says nothing', () => {
+    const [element] = elementsOf(asMessage(cardWith({ ...acknowledge, style: 'plain', text: ' \u200b\n' })));
+    expect(element).toEqual({
+      ...{ type: 'button', action_id: 'button 1', value: 'ack?incident=7' },
+      text: { type: 'plain_text', text: 'ack', emoji: false },
+    });
+  });
+
+  it('are counted when there are too many, do the same, or can not be kept', () => {
+    const numbered = (count: number) =>
+      Array.from({ length: count }, (_one, at) => ({ ...acknowledge, values: { incident: `${at}` } }));
+    const left = (...given: readonly Button[]) => /… (\d+) more buttons?$/.exec(shown(cardWith(...given)))?.[1];
+    expect(left(...numbered(25))).toBeUndefined();
+    expect(left(...numbered(28))).toBe('3');
+    expect(left(acknowledge, { ...acknowledge, text: 'Again' })).toBe('1');
+    expect(left({ ...acknowledge, values: { incident: 'x'.repeat(100) } }, { ...silence, path: ['A'] })).toBe('2');
+  });
+
+  it.each([
+    ['long words', Array.from({ length: 30 }, (): Block => ({ kind: 'text', text: 'x'.repeat(2_900) }))],
+    ['many parts', Array.from({ length: 120 }, (_part, at): Block => ({ kind: 'text', text: `part ${at}` }))],
+  ])('can be clicked after %s', (_what, blocks) => {
+    const message = asMessage(reply(...blocks, { kind: 'buttons', buttons: [acknowledge, silence] }));
+    expect(buttonsOf(message)).toEqual(['Acknowledge', 'Silence …']);
+    expect(wordsOf(message)).toMatch(/… \d+ more parts/);
+    expect(slackMessageProblems(message)).toEqual([]);
+  });
+
+  it('do not stand without a word beside them', () => {
+    const message = asMessage(reply({ kind: 'buttons', buttons: [acknowledge] }));
+    expect(wordsOf(message)).toBe('in one line\nAcknowledge');
   });
 });
+
+function elementsOf(message: { readonly blocks: readonly object[] }) {
+  const actions = z.array(z.looseObject({ type: z.literal('button'), value: z.string() }));
+  return message.blocks.flatMap((block) =>
+    'type' in block && block.type === 'actions' && 'elements' in block ? actions.parse(block.elements) : [],
+  );
+}
 
 function hostileReply(text: (most: number) => string, size: number, round: number): Reply {
   const kinds: readonly (() => Block)[] = [
@@ -172,8 +231,9 @@ function hostileReply(text: (most: number) => string, size: number, round: numbe
     () => ({ kind: 'table', columns: [text(3), text(3)], rows: [[text(size), text(4)], [text(4)], []] }),
     () => ({ kind: 'link', text: text(size), url: `https://a.example/${text(8)}` }),
     () => ({ kind: 'note', text: text(size) }),
+    () => ({ kind: 'buttons', buttons: hostileButtons(text, size, round) }),
   ];
-  const blocks = Array.from({ length: round % 9 }, (_block, at) =>
+  const blocks = Array.from({ length: round % 10 }, (_block, at) =>
     (kinds[(round + at * at) % kinds.length] ?? kinds[0])?.(),
   );
   return { summary: text(size), blocks: blocks.filter((block) => block !== undefined), onlyYou: false };

@@ -9,13 +9,16 @@ import { type SlackEmulator, type SlackEmulatorOptions, startSlackEmulator } fro
 export const signingSecret = '8f742231b10e8888abcd99yyyzzz85a5';
 
 /** A conversation that answers "you asked: …" and remembers what it heard, unless a test says otherwise. */
-export function createListener(handle?: Conversation['handle']): Conversation & { readonly heard: ChatEvent[] } {
+export function createListener(
+  handle?: Conversation['handle'],
+  formOf: Conversation['formOf'] = () => [],
+): Conversation & { readonly heard: ChatEvent[] } {
   const heard: ChatEvent[] = [];
   const answer: Conversation['handle'] = handle ?? ((event, show) => show(say(`you asked: ${textOf(event)}`)));
   return {
     heard,
     complete: async () => [],
-    formOf: () => [],
+    formOf,
     handle(event, show, signal) {
       heard.push(event);
       return answer(event, show, signal);
@@ -46,6 +49,7 @@ export function createRecordingLog(): Log & { readonly lines: Line[] } {
 
 export type BotOptions = SlackEmulatorOptions & {
   readonly handle?: Conversation['handle'];
+  readonly formOf?: Conversation['formOf'];
   readonly now?: () => number;
   readonly slack?: SlackEmulator;
   readonly given?: Partial<SlackOptions>;
@@ -59,10 +63,11 @@ export type Bot = {
 };
 
 /** A bot that is connected to a Slack of its own; both are gone when the test is. */
-export async function startBot({ handle, now = Date.now, slack: own, given = {}, ...options }: BotOptions = {}) {
+export async function startBot(start: BotOptions = {}) {
+  const { handle, formOf, now = Date.now, slack: own, given = {}, ...options } = start;
   const slack = own ?? (await startSlackEmulator(options));
   const log = createRecordingLog();
-  const conversation = createListener(handle);
+  const conversation = createListener(handle, formOf);
   const { botToken, appToken, url: apiUrl } = slack;
   const settings = {
     botToken,

@@ -1,6 +1,6 @@
-import { backoffMs } from '../../core/backoff.ts';
-import { UpstreamError } from '../../core/errors.ts';
-import { pause } from '../pause.ts';
+import { backoffMs } from '../core/backoff.ts';
+import { UpstreamError } from '../core/errors.ts';
+import { pause } from './pause.ts';
 
 const tries = 3;
 const firstPauseMs = 500;
