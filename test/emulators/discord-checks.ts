@@ -1,3 +1,6 @@
+import { componentProblems, modalProblems } from './discord-component-checks.ts';
+import type { EmulatedInteraction } from './discord-state.ts';
+
 /**
  * What Discord refuses, written from its documentation and not from our renderer:
  * https://discord.com/developers/docs/resources/message, .../interactions/application-commands
@@ -7,7 +10,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** A line for each thing Discord would refuse about a message; an edit may leave things out. */
 export function messageProblems(body: unknown, kind: 'new' | 'edit'): readonly string[] {
-  const { content, embeds, nonce } = objectOf(body);
+  const { content, embeds, nonce, components } = objectOf(body);
   const list = Array.isArray(embeds) ? embeds.map(objectOf) : [];
   const isEmpty = (content === undefined || content === '' || content === null) && list.length === 0;
   return [
@@ -19,6 +22,7 @@ export function messageProblems(body: unknown, kind: 'new' | 'edit'): readonly s
       ? ['embeds: Embed size exceeds maximum size of 6000']
       : []),
     ...list.flatMap((embed, at) => embedProblems(embed).map((problem) => `embeds[${at}].${problem}`)),
+    ...componentProblems(components),
   ];
 }
 
@@ -57,11 +61,21 @@ function embedLength(embed: Json): number {
     .reduce((sum, part) => sum + part.trim().length, 0);
 }
 
-export function callbackProblems(body: unknown): readonly string[] {
+/** Which answers each kind of interaction may get first. */
+const callbackTypes: Readonly<Record<EmulatedInteraction['kind'], readonly number[]>> = {
+  command: [4, 5, 9],
+  typing: [8],
+  click: [4, 5, 6, 7, 9],
+  form: [4, 5, 6, 7],
+};
+
+export function callbackProblems(body: unknown, kind: EmulatedInteraction['kind']): readonly string[] {
   const { type, data } = objectOf(body);
-  if (type === 4) return messageProblems(data, 'new');
-  if (type === 5) return [];
-  if (type !== 8) return [`type: Value must be one of {4, 5, 8}, got ${String(type)}`];
+  if (!callbackTypes[kind].includes(Number(type)))
+    return [`type: Value must be one of {${callbackTypes[kind].join(', ')}}, got ${String(type)}`];
+  if (type === 4 || type === 7) return messageProblems(data, type === 4 ? 'new' : 'edit');
+  if (type === 5 || type === 6) return [];
+  if (type === 9) return modalProblems(data).map((problem) => `data.${problem}`);
   const { choices } = objectOf(data);
   if (!Array.isArray(choices)) return ['data.choices: This field is required'];
   return [

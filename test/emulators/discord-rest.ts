@@ -123,7 +123,7 @@ function callback(world: World, { body }: Incoming, [, token = '']: readonly str
   const ms = performance.now() - (interaction?.sentAt ?? 0);
   if (interaction === undefined || ms > 3_000) return refuse(10062);
   if (interaction.callback !== null) return refuse(40060);
-  const problems = callbackProblems(body);
+  const problems = callbackProblems(body, interaction.kind);
   if (problems.length > 0) return malformed(problems);
   const { type, data } = objectOf(body);
   interaction.callback = { type: Number(type), data: objectOf(data), ms };
@@ -247,6 +247,7 @@ function addMessage(
     history: [],
     content: '',
     embeds: [],
+    components: [],
     deleted: false,
     pings: [],
   };
@@ -258,10 +259,19 @@ function change(message: EmulatedMessage, payload: Payload): EmulatedMessage {
   (message.history as Payload[]).push(payload);
   if (typeof payload.content === 'string') message.content = payload.content;
   if (Array.isArray(payload.embeds)) message.embeds = payload.embeds as readonly Embed[];
+  if (Array.isArray(payload.components)) message.components = payload.components as readonly Payload[];
   message.pings = [...message.pings, ...pingsOf(payload)];
   return message;
 }
 
-function wireOf({ id: messageId, channel, author, content, embeds, nonce }: EmulatedMessage): object {
-  return { id: messageId, channel_id: channel, author, content, embeds, ...(nonce === null ? {} : { nonce }) };
+function wireOf({ id: messageId, channel, author, content, embeds, components, nonce }: EmulatedMessage): object {
+  return {
+    id: messageId,
+    channel_id: channel,
+    author,
+    content,
+    embeds,
+    components,
+    ...(nonce === null ? {} : { nonce }),
+  };
 }

@@ -11,6 +11,7 @@ export type EmulatedMessage = {
   readonly history: readonly Payload[];
   content: string;
   embeds: readonly Embed[];
+  components: readonly Payload[];
   deleted: boolean;
   /** Whom its words pinged. */
   pings: readonly string[];
@@ -27,9 +28,12 @@ export type Embed = {
 
 export type EmulatedChannel = { readonly id: string; readonly name: string; readonly parent: string | null };
 
-/** A command or a keystroke that was sent to the bot, and what has come of it. */
+/** A command, a keystroke, a click or a form that was sent to the bot, and what has come of it. */
 export type EmulatedInteraction = {
   readonly id: string;
+  readonly kind: 'command' | 'typing' | 'click' | 'form';
+  /** The message with the button. */
+  readonly card: EmulatedMessage | null;
   readonly token: string;
   readonly channel: string;
   readonly user: string;

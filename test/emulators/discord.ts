@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { objectOf } from './discord-checks.ts';
 import { createFaults } from './discord-faults.ts';
 import { createEmulatedGateway } from './discord-gateway.ts';
+import { clickData, formData, wholeWire } from './discord-interactions.ts';
 import { openDiscordSchema } from './discord-openapi.ts';
 import { answerRequest, type Incoming, type World } from './discord-rest.ts';
 import { type EmulatedInteraction, type EmulatedMessage, type Payload, snowflake } from './discord-state.ts';
 
-export type { EmulatedMessage } from './discord-state.ts';
+export { buttonsOf } from './discord-interactions.ts';
+export type { EmulatedInteraction, EmulatedMessage } from './discord-state.ts';
 export { wordsOf } from './discord-state.ts';
 
 export type SentRequest = {
@@ -46,6 +48,7 @@ const usedOperations = [
   ['POST', '/webhooks/1/token'],
   ['PATCH', '/webhooks/1/token/messages/@original'],
 ] as const;
+const interactionTypes = { command: 2, click: 3, typing: 4, form: 5 } as const;
 const optionTypes: Readonly<Record<string, number>> = { string: 3, number: 10, boolean: 5 };
 
 /**
@@ -202,11 +205,32 @@ export async function startDiscordEmulator({
     gateway.dispatch(t, d);
   }
 
-  function interact(type: number, path: readonly string[], options: readonly object[], who: Who): EmulatedInteraction {
-    const { user, channel = ops, roles = [] } = who;
+  function runCommand(
+    kind: 'command' | 'typing',
+    path: readonly string[],
+    options: readonly object[],
+    who: Who,
+  ): EmulatedInteraction {
     requireRegistered(world.commands, path);
+    const nested = path
+      .toReversed()
+      .reduce<readonly object[]>(
+        (inner, name, depth) => [{ type: depth === path.length - 1 && path.length > 1 ? 2 : 1, name, options: inner }],
+        options,
+      );
+    return interact(kind, { id: snowflake(), name: 'ops', type: 1, options: nested }, who);
+  }
+
+  function interact(
+    kind: EmulatedInteraction['kind'],
+    data: object,
+    { user, channel = ops, roles = [] }: Who,
+    card: EmulatedMessage | null = null,
+  ): EmulatedInteraction {
     const interaction: EmulatedInteraction = {
       id: snowflake(),
+      kind,
+      card,
       token: `interaction-${snowflake()}`,
       channel,
       user: (user ?? person).id,
@@ -215,12 +239,6 @@ export async function startDiscordEmulator({
       original: null,
     };
     world.interactions.set(interaction.token, interaction);
-    const nested = path
-      .toReversed()
-      .reduce<readonly object[]>(
-        (inner, name, depth) => [{ type: depth === path.length - 1 && path.length > 1 ? 2 : 1, name, options: inner }],
-        options,
-      );
     const member = {
       user: wireUser(user ?? person),
       roles,
@@ -231,7 +249,7 @@ export async function startDiscordEmulator({
     deliver(interaction.id, 'INTERACTION_CREATE', {
       id: interaction.id,
       application_id: world.application,
-      type,
+      type: interactionTypes[kind],
       token: interaction.token,
       version: 1,
       channel_id: channel,
@@ -242,7 +260,8 @@ export async function startDiscordEmulator({
       entitlements: [],
       attachment_size_limit: 10_000_000,
       authorizing_integration_owners: {},
-      data: { id: snowflake(), name: 'ops', type: 1, options: nested },
+      data,
+      ...(card === null ? {} : { message: wholeWire(card, guildId) }),
     });
     return interaction;
   }
@@ -261,11 +280,26 @@ export async function startDiscordEmulator({
     /** A person runs a command, as `slash(['ai', 'switch'], { provider: 'auto' })`. */
     slash(path: readonly string[], values: Readonly<Record<string, string | number | boolean>> = {}, who: Who = {}) {
       const options = Object.entries(values).map(([name, value]) => ({ name, type: optionTypes[typeof value], value }));
-      return interact(2, path, options, who);
+      return runCommand('command', path, options, who);
     },
     /** A person types into an option. */
     autocomplete(path: readonly string[], option: string, typed: string, who: Who = {}) {
-      return interact(4, path, [{ name: option, type: 3, value: typed, focused: true }], who);
+      return runCommand('typing', path, [{ name: option, type: 3, value: typed, focused: true }], who);
+    },
+    /** A person clicks the button with this label on a message as it stands now. */
+    press(card: EmulatedMessage, label: string, who: Pick<Who, 'user'> = {}) {
+      return interact('click', clickData(card, label), { ...who, channel: card.channel }, card);
+    },
+    /** A person fills in the form that a click has opened, and sends it. */
+    submit(click: EmulatedInteraction, values: Readonly<Record<string, string>>, who: Pick<Who, 'user'> = {}) {
+      return interact('form', formData(click, values), { ...who, channel: click.channel }, click.card);
+    },
+    /** A message of somebody else's with the same buttons. */
+    forge(card: EmulatedMessage, author: { readonly id: string; readonly name: string }): EmulatedMessage {
+      const { components } = card;
+      const forged = addSpoken(world.messages, card.channel, author, 'click here');
+      forged.components = components;
+      return forged;
     },
     /** A person writes to the bot; gives the id of that message. `text` may hold Discord's markup. */
     mention(
@@ -396,6 +430,7 @@ function addSpoken(
     history: [],
     content,
     embeds: [],
+    components: [],
     deleted: false,
     pings: [],
   };

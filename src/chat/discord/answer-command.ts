@@ -2,46 +2,13 @@ import { z } from 'zod';
 import type { Show } from '../../core/chat.ts';
 import { type Reply, say } from '../../core/reply.ts';
 import { patiently } from '../patiently.ts';
-import { choiceLength, choicesPerOption, firstResponseMs, interactionTokenMs } from './limits.ts';
+import { type Asked, ephemeral } from './callback.ts';
+import { interactionTokenMs } from './limits.ts';
 import { renderDiscord } from './render.ts';
 import type { Call, Rest } from './rest.ts';
 
-/** https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-interaction-callback-type */
-const callbackTypes = { deferredMessage: 5, suggestions: 8 } as const;
-/** https://discord.com/developers/docs/resources/message#message-object-message-flags */
-const ephemeral = 64;
-/** An answer that arrives after Discord's deadline is no answer: a bit less than that. */
-const acknowledgeMs = firstResponseMs - 300;
-/** The token is not used in the last minute of its life. */
-const tokenMs = interactionTokenMs - 60_000;
-
-/** A command as it came: where an answer goes and until when. `at` is epoch ms. */
-export type Asked = {
-  readonly id: string;
-  readonly token: string;
-  readonly application: string;
-  readonly at: number;
-};
-
-/** Tells Discord that an answer will come. Throws `UpstreamError`. */
-export async function acknowledge(rest: Rest, asked: Asked, signal: AbortSignal): Promise<void> {
-  await callBack(rest, asked, { type: callbackTypes.deferredMessage }, signal);
-}
-
-/** Answers what is being typed; suggestions that Discord would not take are left out. */
-export async function suggest(rest: Rest, asked: Asked, values: readonly string[], signal: AbortSignal): Promise<void> {
-  const choices = values
-    .filter((value) => value.trim() !== '' && value.length <= choiceLength)
-    .slice(0, choicesPerOption)
-    .map((value) => ({ name: value, value }));
-  await callBack(rest, asked, { type: callbackTypes.suggestions, data: { choices } }, signal);
-}
-
-async function callBack(rest: Rest, { id, token }: Asked, body: object, signal: AbortSignal): Promise<void> {
-  const route = `/interactions/${id}/${token}/callback` as const;
-  const what = 'the acknowledgement of a command';
-  await rest.send({ method: 'POST', route, what, body, auth: false, deadlineMs: acknowledgeMs }, signal);
-}
+/** An interaction's token is not used in the last minute of its life. */
+export const tokenMs = interactionTokenMs - 60_000;
 
 /** What the person sees now: the public "is thinking…" or answer, an answer only they see, or a message of the channel. */
 type Shown =
@@ -86,10 +53,10 @@ export function createCommandShow({ rest, asked, now, showInChannel }: ShowOptio
   };
 }
 
-const tooLateToBePrivate = say(
+export const tooLateToBePrivate = say(
   'An answer that was meant for one person took longer than Discord keeps it private. Please ask again.',
 );
 
-function idOf(answer: unknown): string {
+export function idOf(answer: unknown): string {
   return z.object({ id: z.string() }).parse(answer).id;
 }

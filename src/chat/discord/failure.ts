@@ -8,14 +8,14 @@ export const refusedToken =
 const instructions: ReadonlyMap<number, string> = new Map([
   [10003, 'Discord knows no such channel: copy its id anew (right click on the channel -> Copy Channel ID)'],
   [10008, 'the message is gone from Discord'],
-  [10062, 'Discord no longer waits for an answer to this command'],
-  [40060, 'this command was already answered'],
+  [10062, 'Discord no longer waits for an answer to this'],
+  [40060, 'this was already answered'],
   [50001, 'the bot cannot see the channel: add it there with the permissions View Channel and Read Message History'],
   [
     50013,
     'the bot may not write in the channel: give it Send Messages and Embed Links (in threads Send Messages in Threads)',
   ],
-  [50027, 'Discord no longer takes an answer to this command'],
+  [50027, 'Discord no longer takes an answer to this'],
 ]);
 
 /** What went wrong with a call to Discord, in words that say what to do, and whether trying again can help. */

@@ -14,6 +14,15 @@ export const fieldNameLength = 256;
 export const fieldValueLength = 1_024;
 export const footerLength = 2_048;
 
+/** https://discord.com/developers/docs/components/reference */
+export const rowsPerMessage = 5;
+export const buttonsPerRow = 5;
+export const buttonLabelLength = 80;
+export const formTitleLength = 45;
+export const fieldsPerForm = 5;
+export const formLabelLength = 45;
+export const formHintLength = 100;
+
 /** https://discord.com/developers/docs/interactions/application-commands#application-command-object */
 export const commandDescriptionLength = 100;
 export const optionsPerCommand = 25;

@@ -1,10 +1,17 @@
-import type { AutocompleteInteraction, ChatInputCommandInteraction, Client, Message, User } from 'discord.js';
+import type {
+  AutocompleteInteraction,
+  BaseInteraction,
+  ChatInputCommandInteraction,
+  Client,
+  Message,
+  User,
+} from 'discord.js';
 import type { Address } from '../../core/address.ts';
 import type { ChatEvent, Conversation } from '../../core/chat.ts';
 import type { Log } from '../../core/log.ts';
 import type { Person } from '../../core/person.ts';
-import { type Asked, acknowledge, createCommandShow, suggest } from './answer-command.ts';
-import { isRetryable } from './failure.ts';
+import { createCommandShow } from './answer-command.ts';
+import { type Asked, acknowledge, suggest } from './callback.ts';
 import { isAddressed, plainText } from './mention-text.ts';
 import type { Messages } from './messages.ts';
 import { readCommand } from './read-command.ts';
@@ -41,13 +48,7 @@ export function listen(client: Client, { conversation, rest, messages, log, now,
 
   async function onCommand(interaction: ChatInputCommandInteraction, signal: AbortSignal): Promise<void> {
     const asked = askedBy(interaction);
-    try {
-      await acknowledge(rest, asked, signal);
-    } catch (error) {
-      // A refused one is over. Of one that got no answer nobody knows: it may have been heard, and the person waits.
-      if (!isRetryable(error)) throw error;
-      log.warn('whether Discord heard the acknowledgement of a command is not known', { error });
-    }
+    await acknowledge(rest, asked, 'everybody', log, signal);
     const at: Address = { platform: 'discord', channel: interaction.channelId, thread: null };
     const showInChannel = createChannelShow(messages, at, `command:${asked.id}`, signal);
     const show = createCommandShow({ rest, asked, now, showInChannel }, signal);
@@ -85,11 +86,11 @@ export function listen(client: Client, { conversation, rest, messages, log, now,
   }
 }
 
-function askedBy(interaction: ChatInputCommandInteraction | AutocompleteInteraction): Asked {
+export function askedBy(interaction: BaseInteraction): Asked {
   const { id, token, applicationId: application, createdTimestamp: at } = interaction;
   return { id, token, application, at };
 }
 
-function personOf(user: User): Person {
+export function personOf(user: User): Person {
   return { platform: 'discord', id: user.id, name: user.displayName };
 }

@@ -6,6 +6,7 @@ import { pause } from '../pause.ts';
 import { type DiscordJs, loadDiscordJs } from './discord-js.ts';
 import { createLink, type Link } from './link.ts';
 import { listen } from './listen.ts';
+import { listenToButtons } from './listen-buttons.ts';
 import { createMessages, type Messages, refOf } from './messages.ts';
 import { register } from './register.ts';
 import { createRest, type Rest } from './rest.ts';
@@ -30,8 +31,8 @@ const stopPatienceMs = 2_000;
 const startPatienceMs = 5_000;
 
 /**
- * Discord through discord.js: `/ops` with sub-commands, and mentions, which are answered as replies to the message (in a thread,
- * in that thread). A mention has no private answer on Discord: `onlyYou` is honoured for `/ops` alone.
+ * Discord through discord.js: `/ops` with sub-commands, buttons, and mentions, which are answered as replies to the message (in a
+ * thread, in that thread). A mention has no private answer on Discord: `onlyYou` is honoured for `/ops` and buttons alone.
  */
 export function createDiscordPlatform({ token, apiUrl, commands, log, now }: DiscordOptions): ChatPlatform {
   const stopping = new AbortController();
@@ -62,7 +63,9 @@ export function createDiscordPlatform({ token, apiUrl, commands, log, now }: Dis
       client.once('clientReady', ({ application }) => {
         void register(rest, application.id, commands, log, signal);
       });
-      listen(client, { conversation, rest, messages, log, now, answer });
+      const heard = { conversation, rest, messages, log, now, answer };
+      listen(client, heard);
+      listenToButtons(client, heard);
     };
     return createLink({ discord, token, apiUrl, log, now, attach });
   }

@@ -1,5 +1,7 @@
 import type { APIEmbed, APIEmbedField } from 'discord.js';
 import type { Block, Fact, Reply, Tone } from '../../core/reply.ts';
+import { moreButtons } from '../kept-buttons.ts';
+import { type ButtonRow, drawButtons } from './buttons.ts';
 import { cutToFit, escapeMarkdown, fence, oneLine, plainLine } from './escape.ts';
 import {
   descriptionLength,
@@ -12,9 +14,11 @@ import {
 } from './limits.ts';
 import { tableText } from './table.ts';
 
-/** A message as Discord takes it: everything is in its embeds, and nobody is ever pinged. */
+/** A message as Discord takes it: every word is in its embeds, what can be clicked below them, and nobody is ever pinged. */
 export type DiscordMessage = {
   readonly embeds: readonly APIEmbed[];
+  /** Always there: an edit without it would leave old buttons standing. */
+  readonly components: readonly ButtonRow[];
   readonly allowed_mentions: { readonly parse: readonly never[] };
 };
 
@@ -46,8 +50,9 @@ type Draft = { title: string; colour: number | null; description: string; fields
  * Discord's limits is cut where it stands and counted. `ref` is a mark of this message by which it is found again.
  */
 export function renderDiscord(reply: Reply, ref: string | null = null): DiscordMessage {
-  const { body, notes } = splitNotes(reply.blocks);
-  const footer = footerOf(notes, ref);
+  const { rows: components, left: leftButtons } = drawButtons(reply.blocks);
+  const { body, notes } = splitNotes(reply.blocks.filter(({ kind }) => kind !== 'buttons'));
+  const footer = footerOf(leftButtons === 0 ? notes : [moreButtons(leftButtons), ...notes], ref);
   const drafts: Draft[] = [];
   let left = embedsTotalLength - lastWordRoom - footer.length;
   for (const [at, block] of body.entries()) {
@@ -65,6 +70,7 @@ export function renderDiscord(reply: Reply, ref: string | null = null): DiscordM
     shown.push(emptyDraft(null, cutToFit(reply.summary, descriptionLength, escapeMarkdown).trim() || '—'));
   return {
     embeds: shown.map((draft, at) => embedOf(draft, at === shown.length - 1 ? footer : '')),
+    components,
     allowed_mentions: { parse: [] },
   };
 }

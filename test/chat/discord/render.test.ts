@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { carriesRef, renderDiscord } from '../../../src/chat/discord/render.ts';
+import { type Button, decodeAction } from '../../../src/core/button.ts';
 import { type Block, type Reply, say, type Tone } from '../../../src/core/reply.ts';
+import { buttonsOf } from '../../emulators/discord.ts';
 import { messageProblems, pingsOf } from '../../emulators/discord-checks.ts';
 import { acknowledge, cardWith, hostileButtons, silence } from '../buttons.ts';
 import { aliveIn, createHostileText, withoutEscaped } from './hostile-text.ts';
@@ -135,11 +137,62 @@ describe('renderDiscord', () => {
         const outside = fences.filter((_part, at) => at % 2 === 0).join('\n');
         expect(aliveIn(withoutOwnMarkup(outside)), `text of round ${round}: ${JSON.stringify(outside)}`).toBeNull();
       }
+      for (const { custom_id, label } of message.components.flatMap(({ components }) => components)) {
+        expect(decodeAction(custom_id), `round ${round}`).not.toBeNull();
+        expect(label, `round ${round}`).not.toMatch(/@(?!\u200b)|:\/\/|\p{Cc}|\u202e|\p{Cs}/u);
+      }
     }
-  });
+  }, 120_000);
 
   it('never pings, not even what the summary says', () => {
     expect(renderDiscord(say('@everyone')).allowed_mentions).toEqual({ parse: [] });
+  });
+});
+
+describe('buttons in Discord', () => {
+  const numbered = (count: number) =>
+    Array.from({ length: count }, (_one, at) => ({ ...acknowledge, values: { incident: `${at}` } }));
+  const footerOf = (...buttons: readonly Button[]) => renderDiscord(cardWith(...buttons)).embeds.at(-1)?.footer?.text;
+
+  it('stand below the words, with what they do', () => {
+    const plain = { ...acknowledge, text: 'Explain', style: 'plain', path: ['explain'] } as const;
+    const { components, embeds } = renderDiscord(cardWith(acknowledge, silence, plain));
+    expect(components).toEqual([
+      {
+        type: 1,
+        components: [
+          { type: 2, style: 3, label: 'Acknowledge', custom_id: 'ack?incident=7' },
+          { type: 2, style: 4, label: 'Silence …', custom_id: 'silence add?incident=7&%7Efor=&%7Ereason=' },
+          { type: 2, style: 2, label: 'Explain', custom_id: 'explain?incident=7' },
+        ],
+      },
+    ]);
+    expect(embeds.at(-1)?.footer?.text).toBe('incident 7');
+  });
+
+  it('stand in rows of five, and every part of the reply begins a row', () => {
+    const block = (buttons: readonly Button[]): Block => ({ kind: 'buttons', buttons });
+    const { components } = renderDiscord(reply(block(numbered(7)), block([silence])));
+    expect(components.map((row) => row.components.length)).toEqual([5, 2, 1]);
+  });
+
+  it('are counted in the small print when they are too many, do the same, or can not be kept', () => {
+    expect(footerOf(...numbered(25))).toBe('incident 7');
+    expect(footerOf(...numbered(28))).toBe('… 3 more buttons · incident 7');
+    expect(footerOf(acknowledge, { ...acknowledge, text: 'Again' })).toBe('… 1 more button · incident 7');
+    expect(footerOf({ ...silence, path: ['A'] }, { ...acknowledge, values: { x: 'x'.repeat(99) } })).toMatch(
+      /^… 2 more/,
+    );
+  });
+
+  it('say what they do when their label says nothing', () => {
+    expect(
+      buttonsOf({ components: [...renderDiscord(cardWith({ ...acknowledge, text: ' \u200b\n' })).components] }),
+    ).toEqual(['ack']);
+  });
+
+  it('are named as none when there are none, so that an edit takes them away', () => {
+    expect(renderDiscord(cardWith()).components).toEqual([]);
   });
 });
 

@@ -38,7 +38,7 @@ export function createListener(answers: Partial<Conversation> = {}): Conversatio
   return {
     heard,
     complete: answers.complete ?? (async () => []),
-    formOf: () => [],
+    formOf: answers.formOf ?? (() => []),
     handle(event, show, signal) {
       heard.push(event);
       return handle(event, show, signal);
