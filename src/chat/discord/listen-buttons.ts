@@ -8,6 +8,7 @@ import { acknowledge, ephemeral, openForm } from './callback.ts';
 import { renderForm } from './form.ts';
 import { askedBy, type ListenOptions, personOf } from './listen.ts';
 import { createChannelShow } from './show-in-channel.ts';
+import { standingOf } from './standing.ts';
 
 type Written = Readonly<Record<string, string>>;
 
@@ -45,8 +46,8 @@ export function listenToButtons(client: Client, options: ListenOptions): void {
     const action = decodeAction(interaction.customId);
     if (action === null) return show(unknownButton);
     const request = requestOf(action, written);
-    const person = personOf(interaction.user);
-    await conversation.handle({ id: asked.id, person, at, via: 'button', request }, show, signal);
+    const who = { person: personOf(interaction.user), standing: standingOf(interaction) };
+    await conversation.handle({ id: asked.id, ...who, at, via: 'button', request }, show, signal);
     await end();
   }
 }

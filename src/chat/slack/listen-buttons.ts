@@ -32,7 +32,8 @@ type Asked = {
 };
 
 /** Turns clicks on the bot's buttons, and the forms they open, into events for the conversation. */
-export function listenToButtons(app: App, { conversation, api, messages, log, now, answer }: ListenOptions): void {
+export function listenToButtons(app: App, options: ListenOptions): void {
+  const { conversation, api, messages, standingOf, log, now, answer } = options;
   app.action({ type: 'block_actions' }, async ({ body }) => read(clickSchema, body, onClick));
   app.view({ type: 'view_submission' }, async ({ body }) => read(submitSchema, body, onSubmit));
 
@@ -86,7 +87,8 @@ export function listenToButtons(app: App, { conversation, api, messages, log, no
     const person = { platform: 'slack', id: user.id, name: user.name ?? user.username ?? user.id };
     const at = { platform: 'slack', channel: place.channel, thread: threadOf(place) };
     const request = requestOf(action, written);
-    await conversation.handle({ id, person, at, via: 'button', request }, show, signal);
+    const standing = await standingOf(user.id, place.channel, signal);
+    await conversation.handle({ id, person, standing, at, via: 'button', request }, show, signal);
   }
 
   function showAt(id: string, place: Place, { id: user }: Click['user'], signal: AbortSignal): Show {

@@ -20,7 +20,7 @@ async function startWithCard(answers: Answers = {}, reply: Reply = cardWith(ackn
   const bot = await startBot({ answers: { formOf, ...answers } });
   const { discord, platform } = bot;
   const to = { platform: 'discord', channel: discord.channels.ops, thread: null };
-  const { message } = await platform.post(to, reply, { key: 'card', attemptedAt: null }, signal);
+  const { message } = await platform.post(to, reply, { key: 'card', attemptedAt: null, isLoud: false }, signal);
   const card = await discord.waitFor(() => discord.messages().find(({ id }) => id === message));
   const others = () => discord.messages().filter(({ id }) => id !== message);
   return { ...bot, card, others };
@@ -37,6 +37,7 @@ describe('a click', () => {
         person: { platform: 'discord', id: eve.id, name: 'Eve' },
         at: { platform: 'discord', channel: discord.channels.ops, thread: card.id },
         via: 'button',
+        standing: expect.anything(),
         request: { kind: 'command', path: ['ack'], values: { incident: '7' } },
       },
     ]);
@@ -83,6 +84,7 @@ describe('a click', () => {
         person: { platform: 'discord', id: discord.person.id, name: 'Ada' },
         at: { platform: 'discord', channel: discord.channels.ops, thread: card.id },
         via: 'button',
+        standing: expect.anything(),
         request: {
           kind: 'command',
           path: ['silence', 'add'],
@@ -200,7 +202,12 @@ describe('what a click is told', () => {
       },
     });
     const to = { platform: 'discord', channel: bot.discord.channels.ops, thread: null };
-    const { message } = await bot.platform.post(to, cardWith(acknowledge), { key: 'card', attemptedAt: null }, signal);
+    const { message } = await bot.platform.post(
+      to,
+      cardWith(acknowledge),
+      { key: 'card', attemptedAt: null, isLoud: false },
+      signal,
+    );
     const card = await bot.discord.waitFor(() => bot.discord.messages().find(({ id }) => id === message));
     return { ...bot, card, others: () => bot.discord.messages().filter(({ id }) => id !== message) };
   }

@@ -16,7 +16,12 @@ async function startWithCard(options: BotOptions = {}, reply: Reply = cardWith(a
 
 async function post({ platform, slack }: Bot, reply: Reply, thread: string | null = null): Promise<EmulatedMessage> {
   const to = { platform: 'slack', channel: slack.channels.ops, thread };
-  const { message } = await platform.post(to, reply, { key: crypto.randomUUID(), attemptedAt: null }, signal);
+  const { message } = await platform.post(
+    to,
+    reply,
+    { key: crypto.randomUUID(), attemptedAt: null, isLoud: false },
+    signal,
+  );
   return slack.waitFor(() => slack.messages().find((one) => one.ts === message));
 }
 
@@ -33,6 +38,7 @@ describe.each(['socket', 'http'] as const)('a click, over %s,', (mode) => {
         person: { platform: 'slack', id: 'U0EVE', name: 'eve' },
         at: { platform: 'slack', channel: slack.channels.ops, thread: card.ts },
         via: 'button',
+        standing: expect.anything(),
         request: { kind: 'command', path: ['ack'], values: { incident: '7' } },
       },
     ]);
@@ -73,6 +79,7 @@ describe.each(['socket', 'http'] as const)('a click, over %s,', (mode) => {
         person: { platform: 'slack', id: slack.person.id, name: 'ada' },
         at: { platform: 'slack', channel: slack.channels.ops, thread: card.ts },
         via: 'button',
+        standing: expect.anything(),
         request: {
           kind: 'command',
           path: ['silence', 'add'],
