@@ -22,6 +22,8 @@ export const permissionTable: Readonly<Record<string, Row>> = {
   ack: { line: 'ack 1a2b3c4d', ...responders },
   resolve: { line: 'resolve 1a2b3c4d', ...responders },
   feedback: { line: 'feedback 1a2b3c4d noise', ...responders },
+  explain: { line: 'explain 1a2b3c4d', ...everybody },
+  graph: { line: 'graph cpu web-1 1h', ...everybody },
   forecast: { line: 'forecast cpu', ...everybody },
   backtest: { line: 'backtest 3', ...everybody },
   'ai show': { line: 'ai show', ...everybody },
