@@ -96,10 +96,10 @@ export function createEnergyMeter(model: SensorModel, { subspace, stirs, drifts 
       const all = [surprise, felt.unrest(), company, rest.root(), ...moved];
       let stir = 0;
       for (let window = 0; window < windows; window += 1) {
-        const { root, spread } = stirOf(felt.moments, layout, stirs, window, windows);
+        const root = stirOf(felt.moments, layout, stirs, window, windows);
         if (window === judged) stir = root;
         all.push(root);
-        if (window === 0) all.push(spread);
+        if (window === 0) all.push(joinedIn(felt.moments, layout, stirs, windows));
       }
       all.forEach((energy, at) => {
         features[at] = Math.log(trace + energy);
@@ -109,16 +109,32 @@ export function createEnergyMeter(model: SensorModel, { subspace, stirs, drifts 
   };
 }
 
-/** How much the metrics move within one window: over all of them the root mean square, and how many join in. */
-function stirOf(moments: Float64Array, layout: MomentLayout, stirs: Float32Array, window: number, windows: number) {
+/** How much the metrics move within one window: the root mean square over all of them. */
+function stirOf(
+  moments: Float64Array,
+  layout: MomentLayout,
+  stirs: Float32Array,
+  window: number,
+  windows: number,
+): number {
   const metrics = stirs.length / windows;
-  let [squares, joined] = [0, 0];
+  let squares = 0;
   for (let metric = 0; metric < metrics; metric += 1) {
     const size = (moments[layout.deviation(metric, window)] ?? 0) / (stirs[metric * windows + window] ?? 1);
     squares += size * size;
+  }
+  return Math.sqrt(squares / metrics);
+}
+
+/** How many metrics join in when they move within the first window. */
+function joinedIn(moments: Float64Array, layout: MomentLayout, stirs: Float32Array, windows: number): number {
+  const metrics = stirs.length / windows;
+  let joined = 0;
+  for (let metric = 0; metric < metrics; metric += 1) {
+    const size = (moments[layout.deviation(metric, 0)] ?? 0) / (stirs[metric * windows] ?? 1);
     joined += Math.log1p(size * size);
   }
-  return { root: Math.sqrt(squares / metrics), spread: joined / metrics };
+  return joined / metrics;
 }
 
 /** By span, the root mean square of how far the metrics have drifted. */
