@@ -1,5 +1,6 @@
 import type { ModelFacts } from '../core/detector.ts';
 import type { KnownMetric } from './baseline.ts';
+import { linkNodes, nodesOf } from './block-paths.ts';
 import { createReader, createWriter, type Reader, type Writer } from './bytes.ts';
 import type { EnergyModel } from './energies.ts';
 import type { IsolationForest } from './isolation-forest.ts';
@@ -20,9 +21,10 @@ export function encodeModel(model: DetectionModel): Uint8Array {
   writeEnergies(writer, model.energies);
   const { forest, tails } = model;
   writer.uint32s(forest.roots);
-  writer.uint16s(forest.features);
-  writer.uint16s(forest.right);
-  writer.float32s(forest.cuts);
+  const nodes = nodesOf(forest);
+  writer.uint16s(nodes.features);
+  writer.uint16s(nodes.right);
+  writer.float32s(nodes.cuts);
   writer.number(forest.norm);
   writer.float32s(model.calm);
   for (const name of partNames) writeTail(writer, tails.parts[name]);
@@ -53,13 +55,9 @@ export function decodeModel(bytes: Uint8Array): DetectionModel {
   const reader = createReader(body);
   const sensor = readSensor(reader);
   const energies = readEnergies(reader);
-  const forest: IsolationForest = {
-    roots: reader.uint32s(),
-    features: reader.uint16s(),
-    right: reader.uint16s(),
-    cuts: reader.float32s(),
-    norm: reader.number(),
-  };
+  const roots = reader.uint32s();
+  const nodes = linkNodes({ features: reader.uint16s(), right: reader.uint16s(), cuts: reader.float32s() });
+  const forest: IsolationForest = { roots, ...nodes, norm: reader.number() };
   const calm = reader.float32s();
   const [forestTail, surprise, company, stir, drift] = [
     readTail(reader),

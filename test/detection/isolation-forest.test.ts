@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blockRows } from '../../src/detection/block-paths.ts';
+import { blockRows, nodesOf } from '../../src/detection/block-paths.ts';
 import {
   fitIsolationForest,
   isolationScore,
@@ -45,7 +45,7 @@ describe('the isolation forest', () => {
 
   it('splits at every feature that moves about as often, and never at one that does not', () => {
     const matrix = noise(1_000);
-    const { features, right } = fitIsolationForest(matrix, allOf(matrix), { ...options, trees: 200 });
+    const { features, right } = nodesOf(fitIsolationForest(matrix, allOf(matrix), { ...options, trees: 200 }));
     const splits = Array.from(
       { length: width },
       (_, feature) => features.filter((one, node) => right[node] !== 0 && one === feature).length,
@@ -58,7 +58,7 @@ describe('the isolation forest', () => {
   it('is a single leaf of middling scores where nothing moves', () => {
     const still: Matrix = { width, values: new Float32Array(100 * width) };
     const forest = fitIsolationForest(still, allOf(still), options);
-    expect(forest.roots).toHaveLength(forest.features.length);
+    expect(forest.roots).toHaveLength(nodesOf(forest).features.length);
     for (const score of isolationScores(forest, still)) expect(score).toBeCloseTo(0.5, 6);
   });
 
