@@ -114,7 +114,7 @@ function factsOf(incident: Incident): readonly Fact[] {
   if (incident.kind === 'anomaly') facts.push({ name: 'confidence', value: formatConfidence(incident.confidence) });
   if (incident.others.length > 0)
     facts.push({ name: 'in the same minutes', value: `${incident.entity} first, then ${namesOf(incident.others)}` });
-  if (follows !== null) facts.push({ name: 'came back', value: `${followsOf(incident)} of incident ${follows.id}` });
+  if (follows !== null) facts.push({ name: 'came back', value: `${followsOf(incident)} of ${follows.id}` });
   if (state.kind === 'acknowledged') facts.push({ name: 'acknowledged by', value: state.by.name });
   if (state.kind === 'resolved')
     facts.push({ name: 'resolved', value: `${formatTime(state.since)} (${nameOf(state.by)})` });

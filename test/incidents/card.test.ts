@@ -134,7 +134,7 @@ describe('the card of an incident', () => {
     };
     expect(cardOf(known, context).blocks.find(({ kind }) => kind === 'facts')).toMatchObject({
       facts: expect.arrayContaining([
-        { name: 'came back', value: '3 times in a row, 10 min after the end of incident i3' },
+        { name: 'came back', value: '3 times in a row, 10 min after the end of i3' },
         { name: 'acknowledged by', value: 'Ada' },
         { name: 'it was', value: 'noise (Ada)' },
       ]),
