@@ -37,7 +37,7 @@ const marksHeight = labelSize + 10;
 const axisHeight = labelSize + 16;
 const smallHeight = smallSize + 9;
 const rowGap = 8;
-const rightRoom = 20;
+const rightRoom = 26;
 
 export function layoutOf({ panels, hasMarks, labelsWidth, notes }: LayoutOptions): Layout {
   const plotHeight = plotHeightOf(panels);

@@ -11,6 +11,7 @@ import { colours, labelSize, margin, smallSize, width } from './look.ts';
 import { limitShapes, spanShapes } from './marks.ts';
 import { plotOf } from './panel.ts';
 import { rangeOf } from './range-of.ts';
+import { xOf } from './scale.ts';
 import { type Shape, textShape } from './shapes.ts';
 import { timeTicks } from './time-ticks.ts';
 import { markLabels, type ValueRange } from './value-range.ts';
@@ -23,6 +24,8 @@ export type Drawing = { readonly option: EChartsOption; readonly width: number; 
 const labelsRoom = { least: 34, most: 130 };
 /** Marks on the time axis are this far apart at least. */
 const tickRoom = 64;
+/** Nothing is written nearer to the edge of the sheet. */
+const edge = 4;
 /** Marks on a value axis are about so far apart. */
 const markRoom = 26;
 
@@ -38,13 +41,13 @@ export function drawingOf(given: Chart, fonts: Fonts): Drawing {
   const chart = inDrawableWords(given, fonts);
   const window = windowOf(chart);
   const parts = chart.panels.map((panel) => partOf(panel, window, plotHeightOf(chart.panels.length), fonts));
-  const notes = notesOf(chart, given.panels.length - parts.length);
+  const notes = notesOf(chart, given);
   const widest = parts
     .flatMap(({ labels }) => labels)
     .reduce((most, label) => Math.max(most, fonts.regular.widthOf(label, labelSize)), labelsRoom.least);
   const hasMarks = chart.spans.length > 0;
   const layout = layoutOf({ panels: parts.length, hasMarks, labelsWidth: widest, notes: notes.length });
-  const plots = plotsOf(parts, layout, window, chart.timeZone);
+  const plots = plotsOf(parts, layout, window, chart.timeZone, fonts);
   const option: EChartsOption = {
     animation: false,
     backgroundColor: colours.ground,
@@ -96,10 +99,14 @@ function plotsOf(
   layout: Layout,
   window: Window,
   timeZone: string,
+  fonts: Fonts,
 ): readonly ReturnType<typeof plotOf>[] {
   const [first] = layout.panels;
   if (first === undefined) return [];
-  const ticks = timeTicks(window.from, window.to, timeZoneOf(timeZone), first.plot.width / tickRoom);
+  const ticks = timeTicks(window.from, window.to, timeZoneOf(timeZone), first.plot.width / tickRoom).map((tick) => {
+    const end = xOf(tick.at, window, first.plot) + fonts.regular.widthOf(tick.label, labelSize) / 2;
+    return end > width - edge ? { ...tick, label: '' } : tick;
+  });
   return layout.panels.flatMap(({ plot }, index) => {
     const part = parts[index];
     return part === undefined
@@ -143,17 +150,28 @@ function daysAndZone(timeZone: string, { from, to }: Window): string {
 }
 
 /** What the picture does not show, in small print. */
-function notesOf(chart: Chart, panelsLeft: number): readonly string[] {
+function notesOf(chart: Chart, given: Chart): readonly string[] {
   const words = [
     chart.title,
     ...chart.spans.map(({ label }) => label),
     ...chart.panels.flatMap(({ name, unit, limits }) => [name, unit, ...limits.map(({ label }) => label)]),
   ];
+  const limitsOf = ({ panels }: Chart): number =>
+    panels.slice(0, mostPanels).reduce((sum, { limits }) => sum + limits.length, 0);
+  const left = [
+    counted(given.panels.length - chart.panels.length, 'metric'),
+    counted(given.spans.length - chart.spans.length, 'mark'),
+    counted(limitsOf(given) - limitsOf(chart), 'limit'),
+  ].filter((text) => text !== '');
   return [
     ...(chart.panels.length === 0 ? ['no metric to draw'] : []),
-    ...(panelsLeft > 0 ? [`… ${panelsLeft} more metric${panelsLeft === 1 ? '' : 's'} not drawn`] : []),
+    ...(left.length > 0 ? [`not drawn: ${left.join(', ')}`] : []),
     ...(words.some((text) => text.includes(box)) ? [`${box} stands for a letter that can't be drawn here`] : []),
   ];
+}
+
+function counted(count: number, noun: string): string {
+  return count === 0 ? '' : `${count} more ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function footShapes(lines: readonly string[], places: readonly number[], { regular }: Fonts): readonly Shape[] {
