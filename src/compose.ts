@@ -8,6 +8,8 @@ import { createOpenAiProvider } from './ai/openai.ts';
 import { createRouter } from './ai/router.ts';
 import { createBacktests } from './backtest.ts';
 import { backupTroubles, createBackupJob } from './backup/backup-job.ts';
+import { createPainter } from './charts/painter.ts';
+import { createRememberingPainter } from './charts/remember.ts';
 import { createConsolePlatform } from './chat/console/platform.ts';
 import { createDiscordPlatform } from './chat/discord/platform.ts';
 import { createSlackPlatform } from './chat/slack/platform.ts';
@@ -196,11 +198,12 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     log,
   });
 
+  const painter = createRememberingPainter(createPainter({ log }));
   const console = createConsolePlatform({ store: store.console, now, log });
   const platforms = new Map<string, ChatPlatform>([['console', console]]);
-  if (config.slack !== null) platforms.set('slack', createSlackPlatform({ ...config.slack, now, log }));
+  if (config.slack !== null) platforms.set('slack', createSlackPlatform({ ...config.slack, painter, now, log }));
   if (config.discord !== null)
-    platforms.set('discord', createDiscordPlatform({ ...config.discord, commands, now, log }));
+    platforms.set('discord', createDiscordPlatform({ ...config.discord, commands, painter, now, log }));
   const delivery = createDelivery({
     incidents: store.incidents,
     platforms,
@@ -269,6 +272,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
       await delivery.stop();
       await Promise.all([...platforms.values()].map((platform) => platform.stop()));
       await sidecar.stop();
+      await painter.stop();
       await forecasts.stop();
       await backtests.stop();
       await trainer.stop();

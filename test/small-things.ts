@@ -1,7 +1,9 @@
 import type { Address, MessageRef } from '../src/core/address.ts';
 import type { AuditEntry, AuditHead, AuditStore } from '../src/core/audit.ts';
+import type { Painter } from '../src/core/chart.ts';
 import type { ChatPlatform } from '../src/core/chat.ts';
 import type { FittedDetector } from '../src/core/detector.ts';
+import { UpstreamError } from '../src/core/errors.ts';
 import type { FrameSource } from '../src/core/frame-source.ts';
 import type { Incident } from '../src/core/incident.ts';
 import type { Notice, Told } from '../src/core/notice.ts';
@@ -91,6 +93,13 @@ export const quietTelemetry: Telemetry = {
   notice() {},
   provider() {},
   command() {},
+};
+
+/** A painter that draws nothing: words stand in for its pictures. */
+export const noPictures: Painter = {
+  paint: async () => {
+    throw new UpstreamError('pictures', 'there is no picture here', { retryable: false });
+  },
 };
 
 /** What an incident of one thing has not. */

@@ -12,6 +12,7 @@ import { commandBench } from '../commands/list.ts';
 import { chatPlatformContract } from '../contracts/chat-platform.ts';
 import { wordsOf as discordWords, startDiscordEmulator } from '../emulators/discord.ts';
 import { wordsOf as slackWords, startSlackEmulator } from '../emulators/slack.ts';
+import { noPictures } from '../small-things.ts';
 
 const to = (platform: string, channel: string) => ({ platform, channel, thread: null });
 const log = silentLog;
@@ -21,6 +22,7 @@ chatPlatformContract('Slack', async () => {
   const slack = await startSlackEmulator();
   const { botToken, appToken, url: apiUrl } = slack;
   const platform = createSlackPlatform({
+    painter: noPictures,
     botToken,
     appToken,
     signingSecret: null,
@@ -42,7 +44,14 @@ chatPlatformContract('Slack', async () => {
 chatPlatformContract('Discord', async () => {
   const discord = await startDiscordEmulator();
   const { token, url: apiUrl } = discord;
-  const platform = createDiscordPlatform({ token, apiUrl, commands: commandBench().commands, log, now });
+  const platform = createDiscordPlatform({
+    painter: noPictures,
+    token,
+    apiUrl,
+    commands: commandBench().commands,
+    log,
+    now,
+  });
   onTestFinished(async () => {
     await platform.stop();
     await discord.stop();

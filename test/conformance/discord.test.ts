@@ -9,7 +9,7 @@ import { commandBench } from '../commands/list.ts';
 import { startDiscordEmulator } from '../emulators/discord.ts';
 import { messageProblems, pingsOf } from '../emulators/discord-checks.ts';
 import { howToGetTheSchema, openDiscordSchema } from '../emulators/discord-openapi.ts';
-import { quietRecord, quietTelemetry } from '../small-things.ts';
+import { noPictures, quietRecord, quietTelemetry } from '../small-things.ts';
 
 const schema = openDiscordSchema();
 
@@ -58,7 +58,14 @@ async function liveADay() {
   const discord = await startDiscordEmulator({ bucket: { limit: 1_000, windowMs: 1_000 } });
   const { commands } = commandBench();
   const { token, url: apiUrl } = discord;
-  const platform = createDiscordPlatform({ token, apiUrl, commands, log: silentLog, now: Date.now });
+  const platform = createDiscordPlatform({
+    painter: noPictures,
+    token,
+    apiUrl,
+    commands,
+    log: silentLog,
+    now: Date.now,
+  });
   const conversation = createConverse({
     commands,
     roleOf: () => 'admin',

@@ -39,7 +39,7 @@ function embedProblems(embed: Json): readonly string[] {
   const { title, description, footer, fields } = embed;
   const list = Array.isArray(fields) ? fields.map(objectOf) : [];
   return [
-    ...(embedLength(embed) === 0 ? ['description: This field is required'] : []),
+    ...(embedLength(embed) === 0 && embed.image === undefined ? ['description: This field is required'] : []),
     ...tooLong('title', title, 256),
     ...tooLong('description', description, 4_096),
     ...tooLong('footer.text', objectOf(footer).text, 2_048),

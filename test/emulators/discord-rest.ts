@@ -1,4 +1,5 @@
 import { callbackProblems, commandProblems, messageProblems, objectOf, pingsOf } from './discord-checks.ts';
+import { fileProblems, picturesOf } from './discord-files.ts';
 import type { DiscordSchema } from './discord-openapi.ts';
 import {
   type Embed,
@@ -135,7 +136,7 @@ function callback(world: World, { body }: Incoming, [, token = '']: readonly str
 function followUp(world: World, { body }: Incoming, [, token = '']: readonly string[]): Answer {
   const interaction = world.interactions.get(token);
   if (interaction === undefined || interaction.callback === null) return refuse(10015);
-  const problems = messageProblems(body, 'new');
+  const problems = [...messageProblems(body, 'new'), ...fileProblems(body)];
   if (problems.length > 0) return malformed(problems);
   // The first follow-up of an open acknowledgement takes its place, and is as public as that was.
   const { original } = interaction;
@@ -160,7 +161,7 @@ function getAnswer(world: World, _request: Incoming, [, token = '', name = '']: 
 function editAnswer(world: World, { body }: Incoming, [, token = '', name = '']: readonly string[]): Answer {
   const message = answerOf(world, token, name);
   if (message === null) return refuse(10008);
-  const problems = messageProblems(body, 'edit');
+  const problems = [...messageProblems(body, 'edit'), ...fileProblems(body)];
   return problems.length > 0 ? malformed(problems) : { status: 200, body: wireOf(change(message, objectOf(body))) };
 }
 
@@ -181,7 +182,7 @@ function refusalOf(world: World, channel: string): Answer | null {
 
 function postMessage(world: World, { body }: Incoming, [channel = '']: readonly string[]): Answer {
   const refusal = refusalOf(world, channel);
-  const problems = messageProblems(body, 'new');
+  const problems = [...messageProblems(body, 'new'), ...fileProblems(body)];
   if (refusal !== null || problems.length > 0) return refusal ?? malformed(problems);
   const { nonce, enforce_nonce, message_reference } = objectOf(body);
   const known = world.messages.find((message) => message.channel === channel && message.nonce === nonce);
@@ -219,7 +220,7 @@ function editMessage(world: World, { body }: Incoming, [channel = '', name = '']
   if (refusal !== null) return refusal;
   const message = world.messages.find((candidate) => candidate.id === name && !candidate.deleted);
   if (message === undefined) return refuse(10008);
-  const problems = messageProblems(body, 'edit');
+  const problems = [...messageProblems(body, 'edit'), ...fileProblems(body)];
   return problems.length > 0 ? malformed(problems) : { status: 200, body: wireOf(change(message, objectOf(body))) };
 }
 
@@ -247,6 +248,7 @@ function addMessage(
     history: [],
     content: '',
     embeds: [],
+    pictures: [],
     components: [],
     deleted: false,
     pings: [],
@@ -257,6 +259,7 @@ function addMessage(
 
 function change(message: EmulatedMessage, payload: Payload): EmulatedMessage {
   (message.history as Payload[]).push(payload);
+  if (payload.attachments !== undefined) message.pictures = picturesOf(payload);
   if (typeof payload.content === 'string') message.content = payload.content;
   if (Array.isArray(payload.embeds)) message.embeds = payload.embeds as readonly Embed[];
   if (Array.isArray(payload.components)) message.components = payload.components as readonly Payload[];

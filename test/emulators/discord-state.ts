@@ -1,4 +1,7 @@
 /** A message as it stands, and everything that was sent to make it so, oldest first. */
+/** A picture as people see it, and the words for those who don't. */
+export type EmulatedPicture = { readonly alt: string; readonly bytes: Buffer };
+
 export type EmulatedMessage = {
   readonly id: string;
   readonly channel: string;
@@ -11,6 +14,7 @@ export type EmulatedMessage = {
   readonly history: readonly Payload[];
   content: string;
   embeds: readonly Embed[];
+  pictures: readonly EmulatedPicture[];
   components: readonly Payload[];
   deleted: boolean;
   /** Whom its words pinged. */

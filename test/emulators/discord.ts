@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { objectOf } from './discord-checks.ts';
 import { createFaults } from './discord-faults.ts';
+import { readBody } from './discord-files.ts';
 import { createEmulatedGateway } from './discord-gateway.ts';
 import { clickData, formData, wholeWire } from './discord-interactions.ts';
 import { openDiscordSchema } from './discord-openapi.ts';
@@ -150,13 +151,12 @@ export async function startDiscordEmulator({
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const url = new URL(request.url ?? '/', 'http://localhost');
-    const text = Buffer.concat(chunks).toString('utf8');
     const method = request.method ?? 'GET';
     const incoming: Incoming = {
       method,
       path: url.pathname.replace(/^\/api(\/v10)?/, ''),
       query: url.searchParams,
-      body: text === '' ? undefined : JSON.parse(text),
+      body: await readBody(Buffer.concat(chunks), request.headers['content-type'] ?? ''),
       token: request.headers.authorization?.replace(/^Bot /, '') ?? null,
     };
     if (faults.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, faults.delayMs));
@@ -430,6 +430,7 @@ function addSpoken(
     history: [],
     content,
     embeds: [],
+    pictures: [],
     components: [],
     deleted: false,
     pings: [],

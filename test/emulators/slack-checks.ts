@@ -50,6 +50,13 @@ function blockProblems(block: Payload): string[] {
       ];
     case 'actions':
       return actionsProblems(block);
+    case 'image':
+      return [
+        ...(typeof objectOf(block.slack_file).id === 'string' ? [] : ['/slack_file: an id is required']),
+        ...(typeof block.alt_text === 'string' && block.alt_text !== '' && block.alt_text.length <= 2_000
+          ? []
+          : ['/alt_text: must be 1 to 2000 characters']),
+      ];
     case 'divider':
       return [];
     default:

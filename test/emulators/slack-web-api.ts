@@ -11,6 +11,8 @@ import {
   timestamp,
 } from './slack-state.ts';
 
+export type SlackFile = { readonly length: number; bytes: Buffer | null; isComplete: boolean };
+
 export type SlackWorld = {
   readonly bot: { readonly user: string; readonly id: string };
   readonly team: string;
@@ -23,6 +25,9 @@ export type SlackWorld = {
   readonly missingScopes: Set<string>;
   /** Who is in each user group. */
   readonly groups: Map<string, readonly string[]>;
+  /** Files by id: how long they are to be, what came, and whether they were brought to their end. */
+  readonly files: Map<string, SlackFile>;
+  readonly origin: () => string;
 };
 
 type Handler = (world: SlackWorld, args: Payload) => Payload;
@@ -34,6 +39,8 @@ const methods: Readonly<Record<string, { readonly scope: string | null; readonly
   'chat.update': { scope: 'chat:write', handle: update },
   'conversations.history': { scope: 'channels:history', handle: history },
   'conversations.replies': { scope: 'channels:history', handle: replies },
+  'files.getUploadURLExternal': { scope: 'files:write', handle: uploadUrl },
+  'files.completeUploadExternal': { scope: 'files:write', handle: completeUpload },
   'usergroups.users.list': { scope: 'usergroups:read', handle: groupUsers },
   'views.open': { scope: null, handle: openView },
 };
@@ -74,6 +81,32 @@ function groupUsers({ groups }: SlackWorld, { usergroup }: Payload): Payload {
   return users === undefined ? no('no_such_subteam') : { ok: true, users };
 }
 
+function uploadUrl(world: SlackWorld, { filename, length }: Payload): Payload {
+  if (typeof filename !== 'string' || !(Number(length) > 0)) return no('invalid_arguments');
+  const id = `F${String(world.files.size + 1).padStart(8, '0')}`;
+  world.files.set(id, { length: Number(length), bytes: null, isComplete: false });
+  return { ok: true, upload_url: `${world.origin()}/upload/${id}`, file_id: id };
+}
+
+function completeUpload(world: SlackWorld, { files }: Payload): Payload {
+  const list: unknown = typeof files === 'string' ? JSON.parse(files) : files;
+  for (const { id } of Array.isArray(list) ? list : []) {
+    const file = world.files.get(String(id));
+    if (file?.bytes === undefined || file.bytes === null) return no('file_not_found');
+    file.isComplete = true;
+  }
+  return { ok: true, files: list };
+}
+
+/** Pictures that a message shows and that were never brought to their end. */
+function pictureRefusal(world: SlackWorld, { blocks }: Payload): Payload | null {
+  const list = (Array.isArray(blocks) ? blocks : []) as readonly { readonly slack_file?: { readonly id?: string } }[];
+  const unknown = list
+    .flatMap(({ slack_file: file }) => (file === undefined ? [] : [file.id ?? '']))
+    .find((id) => world.files.get(id)?.isComplete !== true);
+  return unknown === undefined ? null : no('invalid_blocks', [`[ERROR] the file ${unknown} is not known`]);
+}
+
 /** Why the bot can't use a channel, or null when it can. */
 function channelRefusal(world: SlackWorld, channel: unknown): Payload | null {
   const known = world.channels.get(String(channel));
@@ -94,14 +127,14 @@ function messageRefusal(args: Payload): Payload | null {
 }
 
 function postMessage(world: SlackWorld, args: Payload): Payload {
-  const refusal = channelRefusal(world, args.channel) ?? messageRefusal(args);
+  const refusal = channelRefusal(world, args.channel) ?? messageRefusal(args) ?? pictureRefusal(world, args);
   if (refusal !== null) return refusal;
   const message = addMessage(world, String(args.channel), args, { thread: threadOf(args), onlyFor: null });
   return { ok: true, channel: message.channel, ts: message.ts, message: wireOf(message, false) };
 }
 
 function postEphemeral(world: SlackWorld, args: Payload): Payload {
-  const refusal = channelRefusal(world, args.channel) ?? messageRefusal(args);
+  const refusal = channelRefusal(world, args.channel) ?? messageRefusal(args) ?? pictureRefusal(world, args);
   if (refusal !== null) return refusal;
   if (typeof args.user !== 'string') return no('user_not_in_channel');
   const message = addMessage(world, String(args.channel), args, { thread: threadOf(args), onlyFor: args.user });
@@ -109,7 +142,7 @@ function postEphemeral(world: SlackWorld, args: Payload): Payload {
 }
 
 function update(world: SlackWorld, args: Payload): Payload {
-  const refusal = channelRefusal(world, args.channel) ?? messageRefusal(args);
+  const refusal = channelRefusal(world, args.channel) ?? messageRefusal(args) ?? pictureRefusal(world, args);
   if (refusal !== null) return refusal;
   const message = world.messages.find(
     (one) => one.channel === args.channel && one.ts === args.ts && !one.deleted && one.onlyFor === null,

@@ -90,14 +90,17 @@ export async function startSlackEmulator({
     socketUrl: () => `ws://127.0.0.1:${port}/link?ticket=${socket.newTicket()}&app_id=${app}`,
     missingScopes: new Set(),
     groups: new Map(),
+    files: new Map(),
+    origin: () => `http://127.0.0.1:${port}`,
   };
   const person = { id: newId('U'), name: 'ada' };
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString('utf8');
     const path = request.url ?? '/';
+    if (path.startsWith('/upload/')) return takeFile(path.slice('/upload/'.length), Buffer.concat(chunks), response);
+    const text = Buffer.concat(chunks).toString('utf8');
     const command = [...world.commands.values()].find((one) => one.responsePath === path);
     const method = command === undefined ? path.replace(/^\/api\//, '') : 'response_url';
     const args = command === undefined ? formOf(text) : objectOf(JSON.parse(text));
@@ -114,6 +117,13 @@ export async function startSlackEmulator({
     const isText = 'words' in answer;
     response.writeHead(status, { 'content-type': isText ? 'text/html' : 'application/json', ...headers });
     response.end(isText ? String(answer.words) : JSON.stringify(answer));
+  }
+
+  function takeFile(id: string, bytes: Buffer, response: ServerResponse): void {
+    const file = world.files.get(id);
+    const isWhole = file !== undefined && file.length === bytes.length && faults.take('upload') === null;
+    if (isWhole) file.bytes = bytes;
+    response.writeHead(isWhole ? 200 : 400).end(isWhole ? `OK - ${bytes.length}` : 'refused');
   }
 
   type Answered = { readonly status: number; readonly answer: Payload; readonly headers?: Record<string, string> };
@@ -314,6 +324,7 @@ export async function startSlackEmulator({
 
     refuseToken: (kind: 'bot' | 'app', error: string): void => void refused.set(kind, error),
     acceptToken: (kind: 'bot' | 'app'): void => void refused.delete(kind),
+    files: () => world.files,
     /** From now on these people are the user group. */
     setGroup: (group: string, users: readonly string[]): void => void world.groups.set(group, users),
     withoutScope: (scope: string): void => void world.missingScopes.add(scope),

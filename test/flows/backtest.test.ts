@@ -15,7 +15,7 @@ import { commandBench } from '../commands/list.ts';
 import { wordsOf as discordWords, startDiscordEmulator } from '../emulators/discord.ts';
 import { startNumbers } from '../emulators/prometheus.ts';
 import { wordsOf as slackWords, startSlackEmulator } from '../emulators/slack.ts';
-import { memoryIncidents, oneMetric, quietRecord, quietTelemetry } from '../small-things.ts';
+import { memoryIncidents, noPictures, oneMetric, quietRecord, quietTelemetry } from '../small-things.ts';
 
 const startedAt = Date.UTC(2026, 0, 19, 12, 0, 3);
 const minutely = { ...oneMetric, stepMs: 60_000, historyMs: 4 * 86_400_000, resolveAfterMs: 300_000 };
@@ -73,6 +73,7 @@ async function slackOf(commands: readonly Command[]) {
   const slack = await startSlackEmulator();
   const { botToken, appToken, url: apiUrl } = slack;
   const platform = createSlackPlatform({
+    painter: noPictures,
     ...{
       botToken,
       appToken,
@@ -130,6 +131,7 @@ describe('"backtest 2" in Discord', () => {
   async function discordOf(commands: readonly Command[]) {
     const discord = await startDiscordEmulator();
     const platform = createDiscordPlatform({
+      painter: noPictures,
       ...{ token: discord.token, apiUrl: discord.url, commands, log: silentLog, now: Date.now },
     });
     onTestFinished(async () => {

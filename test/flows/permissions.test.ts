@@ -11,6 +11,7 @@ import { createSidecar } from '../../src/http/sidecar.ts';
 import { commandBench } from '../commands/list.ts';
 import { startDiscordEmulator } from '../emulators/discord.ts';
 import { startSlackEmulator } from '../emulators/slack.ts';
+import { noPictures } from '../small-things.ts';
 import { due, everything, type House, openHouse, typed } from './permission-house.ts';
 import { permissionTable } from './permission-table.ts';
 
@@ -60,7 +61,13 @@ async function slackHouse(variable: string) {
     [variable]: [...named, 'slack:SGROUP', `slack:${slack.channels.random}`].join(),
   });
   if (house.config.slack === null) throw new Error('Slack is off');
-  const platform = createSlackPlatform({ ...house.config.slack, apiUrl: slack.url, now: Date.now, log });
+  const platform = createSlackPlatform({
+    painter: noPictures,
+    ...house.config.slack,
+    apiUrl: slack.url,
+    now: Date.now,
+    log,
+  });
   onTestFinished(async () => {
     await platform.stop();
     await slack.stop();
@@ -78,7 +85,14 @@ async function discordHouse(variable: string) {
     [variable]: [...named, `discord:role:${discord.role}`, `discord:channel:${ops}`].join(),
   });
   const { commands } = house;
-  const platform = createDiscordPlatform({ token: discord.token, apiUrl: discord.url, commands, now: Date.now, log });
+  const platform = createDiscordPlatform({
+    painter: noPictures,
+    token: discord.token,
+    apiUrl: discord.url,
+    commands,
+    now: Date.now,
+    log,
+  });
   onTestFinished(async () => {
     await platform.stop();
     await discord.stop();

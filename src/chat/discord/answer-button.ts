@@ -4,7 +4,6 @@ import type { Reply } from '../../core/reply.ts';
 import { patiently } from '../patiently.ts';
 import { idOf, type ShowOptions, tokenMs, tooLateToBePrivate } from './answer-command.ts';
 import { ephemeral } from './callback.ts';
-import { renderDiscord } from './render.ts';
 import type { Call } from './rest.ts';
 
 export type ButtonShow = {
@@ -24,7 +23,10 @@ type Aside =
  * acknowledgement, and so does what follows it; any other answers the card for everybody, or who clicked when that fails: a
  * click is never left without an answer.
  */
-export function createButtonShow({ rest, asked, now, showInChannel }: ShowOptions, signal: AbortSignal): ButtonShow {
+export function createButtonShow(
+  { rest, draw, asked, now, showInChannel }: ShowOptions,
+  signal: AbortSignal,
+): ButtonShow {
   const webhook = `/webhooks/${asked.application}/${asked.token}` as const;
   let aside: Aside = { kind: 'original' };
   let shown: 'nothing' | 'privately' | 'to all' = 'nothing';
@@ -35,13 +37,13 @@ export function createButtonShow({ rest, asked, now, showInChannel }: ShowOption
 
   async function showPrivately(reply: Reply): Promise<void> {
     if (now() - asked.at >= tokenMs) return showInChannel(tooLateToBePrivate);
-    const body = renderDiscord(reply);
+    const { body, files } = await draw(reply, null, signal);
     if (aside.kind === 'none') {
-      const answer = await send({ method: 'POST', route: webhook, body: { ...body, flags: ephemeral } });
+      const answer = await send({ method: 'POST', route: webhook, body: { ...body, flags: ephemeral }, files });
       aside = { kind: 'message', id: idOf(answer) };
     } else {
       const message = aside.kind === 'original' ? '@original' : aside.id;
-      await send({ method: 'PATCH', route: `${webhook}/messages/${message}`, body });
+      await send({ method: 'PATCH', route: `${webhook}/messages/${message}`, body, files });
     }
     shown = 'privately';
   }

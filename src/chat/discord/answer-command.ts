@@ -3,8 +3,8 @@ import type { Show } from '../../core/chat.ts';
 import { type Reply, say } from '../../core/reply.ts';
 import { patiently } from '../patiently.ts';
 import { type Asked, ephemeral } from './callback.ts';
+import type { Draw } from './draw.ts';
 import { interactionTokenMs } from './limits.ts';
-import { renderDiscord } from './render.ts';
 import type { Call, Rest } from './rest.ts';
 
 /** An interaction's token is not used in the last minute of its life. */
@@ -18,6 +18,7 @@ type Shown =
 
 export type ShowOptions = {
   readonly rest: Rest;
+  readonly draw: Draw;
   readonly asked: Asked;
   readonly now: () => number;
   /** Shows a reply as a message of the channel: the first call posts, later ones edit. */
@@ -29,7 +30,7 @@ export type ShowOptions = {
  * it will be: the acknowledgement is public, and when a reply is `onlyYou` it is taken back and the reply follows privately.
  * What was private stays private. After the token's life the answer is a message of the channel.
  */
-export function createCommandShow({ rest, asked, now, showInChannel }: ShowOptions, signal: AbortSignal): Show {
+export function createCommandShow({ rest, draw, asked, now, showInChannel }: ShowOptions, signal: AbortSignal): Show {
   const webhook = `/webhooks/${asked.application}/${asked.token}` as const;
   let shown: Shown = { kind: 'public' };
 
@@ -38,10 +39,11 @@ export function createCommandShow({ rest, asked, now, showInChannel }: ShowOptio
   }
 
   async function showPrivately(reply: Reply): Promise<void> {
-    const body = { ...renderDiscord(reply), flags: ephemeral };
+    const drawn = await draw(reply, null, signal);
+    const body = { ...drawn.body, flags: ephemeral };
     // Taken back first: Discord lets the first follow-up of an open acknowledgement be as public as that was.
     await send({ method: 'DELETE', route: `${webhook}/messages/@original` }).catch(() => {});
-    shown = { kind: 'private', id: idOf(await send({ method: 'POST', route: webhook, body })) };
+    shown = { kind: 'private', id: idOf(await send({ method: 'POST', route: webhook, body, files: drawn.files })) };
   }
 
   return async (reply) => {
@@ -49,7 +51,7 @@ export function createCommandShow({ rest, asked, now, showInChannel }: ShowOptio
     if (shown.kind === 'late') return showInChannel(reply.onlyYou ? tooLateToBePrivate : reply);
     if (shown.kind === 'public' && reply.onlyYou) return showPrivately(reply);
     const message = shown.kind === 'private' ? shown.id : '@original';
-    await send({ method: 'PATCH', route: `${webhook}/messages/${message}`, body: renderDiscord(reply) });
+    await send({ method: 'PATCH', route: `${webhook}/messages/${message}`, ...(await draw(reply, null, signal)) });
   };
 }
 

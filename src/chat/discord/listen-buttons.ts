@@ -42,7 +42,7 @@ export function listenToButtons(client: Client, options: ListenOptions): void {
     await acknowledge(rest, asked, 'asker', log, signal);
     const at = addressOf(card);
     const showInChannel = createChannelShow(messages, at, `click:${asked.id}`, signal);
-    const { show, end } = createButtonShow({ rest, asked, now, showInChannel }, signal);
+    const { show, end } = createButtonShow({ rest, draw: messages.draw, asked, now, showInChannel }, signal);
     const action = decodeAction(interaction.customId);
     if (action === null) return show(unknownButton);
     const request = requestOf(action, written);

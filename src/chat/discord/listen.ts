@@ -51,7 +51,7 @@ export function listen(client: Client, { conversation, rest, messages, log, now,
     await acknowledge(rest, asked, 'everybody', log, signal);
     const at: Address = { platform: 'discord', channel: interaction.channelId, thread: null };
     const showInChannel = createChannelShow(messages, at, `command:${asked.id}`, signal);
-    const show = createCommandShow({ rest, asked, now, showInChannel }, signal);
+    const show = createCommandShow({ rest, draw: messages.draw, asked, now, showInChannel }, signal);
     const request = { kind: 'command', ...readCommand(interaction) } as const;
     const who = { person: personOf(interaction.user), standing: standingOf(interaction) };
     await conversation.handle({ id: asked.id, ...who, at, via: 'slash', request }, show, signal);

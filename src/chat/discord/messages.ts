@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Address, MessageRef } from '../../core/address.ts';
 import { UpstreamError } from '../../core/errors.ts';
 import type { Reply } from '../../core/reply.ts';
+import type { Draw } from './draw.ts';
 import { messagesPerPage, nonceLength } from './limits.ts';
-import { carriesRef, renderDiscord } from './render.ts';
+import { carriesRef } from './render.ts';
 import type { Rest } from './rest.ts';
 
 /** Clocks differ: a message of an earlier try is looked for from this long before that try began. */
@@ -28,12 +29,13 @@ export type Messages = {
   /** `ref` marks the message visibly, so that it can be found again by `find`. */
   post(to: Address, reply: Reply, key: string, ref: string | null, signal: AbortSignal): Promise<MessageRef>;
   edit(message: MessageRef, reply: Reply, signal: AbortSignal): Promise<void>;
+  readonly draw: Draw;
   /** Our own message with this mark, sent after an instant (epoch ms); null when there is none. */
   find(channel: string, ref: string, since: number, signal: AbortSignal): Promise<MessageRef | null>;
 };
 
 /** Messages in channels. All calls throw `UpstreamError`. */
-export function createMessages(rest: Rest): Messages {
+export function createMessages(rest: Rest, draw: Draw): Messages {
   let me: string | null = null;
 
   async function whoAmI(signal: AbortSignal): Promise<string> {
@@ -43,21 +45,24 @@ export function createMessages(rest: Rest): Messages {
   }
 
   return {
+    draw,
     async post(to, reply, key, ref, signal) {
+      const drawn = await draw(reply, ref, signal);
       const body = {
-        ...renderDiscord(reply, ref),
+        ...drawn.body,
         nonce: nonceOf(key),
         enforce_nonce: true,
         ...(to.thread === null ? {} : { message_reference: { message_id: to.thread, fail_if_not_exists: false } }),
       };
       const route = `/channels/${encodeURIComponent(to.channel)}/messages` as const;
-      const answer = await rest.send({ method: 'POST', route, what: 'a message', body }, signal);
+      const call = { method: 'POST', route, what: 'a message', body, files: drawn.files } as const;
+      const answer = await rest.send(call, signal);
       return { platform: 'discord', channel: to.channel, message: parsed(createdSchema, answer).id };
     },
 
     async edit({ channel, message }, reply, signal) {
       const route = `/channels/${encodeURIComponent(channel)}/messages/${encodeURIComponent(message)}` as const;
-      await rest.send({ method: 'PATCH', route, what: 'an edit', body: renderDiscord(reply) }, signal);
+      await rest.send({ method: 'PATCH', route, what: 'an edit', ...(await draw(reply, null, signal)) }, signal);
     },
 
     async find(channel, ref, since, signal) {

@@ -1,9 +1,11 @@
 import type { Client } from 'discord.js';
+import type { Painter } from '../../core/chart.ts';
 import type { ChatPlatform, Conversation } from '../../core/chat.ts';
 import type { Command } from '../../core/command.ts';
 import type { Log } from '../../core/log.ts';
 import { pause } from '../pause.ts';
 import { type DiscordJs, loadDiscordJs } from './discord-js.ts';
+import { createDraw } from './draw.ts';
 import { createLink, type Link } from './link.ts';
 import { listen } from './listen.ts';
 import { listenToButtons } from './listen-buttons.ts';
@@ -17,6 +19,7 @@ export type DiscordOptions = {
   /** Null for Discord's own; else for instance `http://127.0.0.1:1234/api`. */
   readonly apiUrl: string | null;
   readonly commands: readonly Command[];
+  readonly painter: Painter;
   readonly log: Log;
   readonly now: () => number;
 };
@@ -34,7 +37,7 @@ const startPatienceMs = 5_000;
  * Discord through discord.js: `/ops` with sub-commands, buttons, and mentions, which are answered as replies to the message (in a
  * thread, in that thread). A mention has no private answer on Discord: `onlyYou` is honoured for `/ops` and buttons alone.
  */
-export function createDiscordPlatform({ token, apiUrl, commands, log, now }: DiscordOptions): ChatPlatform {
+export function createDiscordPlatform({ token, apiUrl, commands, painter, log, now }: DiscordOptions): ChatPlatform {
   const stopping = new AbortController();
   const answering = new Set<Promise<void>>();
   const isNew = createSeen(rememberedIds);
@@ -44,7 +47,7 @@ export function createDiscordPlatform({ token, apiUrl, commands, log, now }: Dis
   function load(): Promise<Parts> {
     loading ??= loadDiscordJs().then((discord) => {
       const rest = createRest(discord, token, apiUrl);
-      return { discord, rest, messages: createMessages(rest) };
+      return { discord, rest, messages: createMessages(rest, createDraw(painter, log)) };
     });
     return loading;
   }

@@ -43,20 +43,29 @@ const longestFooter = 600;
 /** Facts as short as this stand side by side. */
 const longestInline = 48;
 
-type Draft = { title: string; colour: number | null; description: string; fields: APIEmbedField[] };
+type Draft = {
+  title: string;
+  colour: number | null;
+  description: string;
+  fields: APIEmbedField[];
+  image: string | null;
+};
+
+/** The file that shows a block. */
+type Images = ReadonlyMap<Block, string>;
 
 /**
  * A reply as embeds. Text is escaped, so that no label, question or model output pings, links or formats. What does not fit into
  * Discord's limits is cut where it stands and counted. `ref` is a mark of this message by which it is found again.
  */
-export function renderDiscord(reply: Reply, ref: string | null = null): DiscordMessage {
+export function renderDiscord(reply: Reply, ref: string | null = null, images: Images = new Map()): DiscordMessage {
   const { rows: components, left: leftButtons } = drawButtons(reply.blocks);
   const { body, notes } = splitNotes(reply.blocks.filter(({ kind }) => kind !== 'buttons'));
   const footer = footerOf(leftButtons === 0 ? notes : [moreButtons(leftButtons), ...notes], ref);
   const drafts: Draft[] = [];
   let left = embedsTotalLength - lastWordRoom - footer.length;
   for (const [at, block] of body.entries()) {
-    const used = place(drafts, block, left);
+    const used = place(drafts, block, left, images);
     if (used === null) {
       sayHowMuchMore(drafts, body.length - at);
       break;
@@ -64,7 +73,7 @@ export function renderDiscord(reply: Reply, ref: string | null = null): DiscordM
     left -= used;
   }
   const shown = drafts.filter(
-    (draft) => draft.title !== '' || draft.description.trim() !== '' || draft.fields.length > 0,
+    (draft) => draft.title !== '' || draft.description.trim() !== '' || draft.fields.length > 0 || draft.image !== null,
   );
   if (shown.length === 0)
     shown.push(emptyDraft(null, cutToFit(reply.summary, descriptionLength, escapeMarkdown).trim() || '—'));
@@ -76,7 +85,7 @@ export function renderDiscord(reply: Reply, ref: string | null = null): DiscordM
 }
 
 /** Puts a block behind the others; gives the characters it took, or null when there was no room for any of it. */
-function place(drafts: Draft[], block: Block, left: number): number | null {
+function place(drafts: Draft[], block: Block, left: number, images: Images): number | null {
   if (block.kind === 'heading') {
     const title = cutToFit(titleOf(block.text, block.tone), Math.min(titleLength, left), escapeMarkdown).trim();
     const draft = open(drafts, colours[block.tone], (last) => isEmpty(last));
@@ -86,6 +95,13 @@ function place(drafts: Draft[], block: Block, left: number): number | null {
     return title.length;
   }
   const colour = drafts.at(-1)?.colour ?? null;
+  const image = images.get(block);
+  if (image !== undefined) {
+    const draft = open(drafts, colour, (last) => last.image === null);
+    if (draft === null) return null;
+    draft.image = image;
+    return 0;
+  }
   if (block.kind === 'facts') {
     const draft = open(drafts, colour, (last) => last.fields.length + block.facts.length <= fieldsPerEmbed);
     return draft === null ? null : placeFacts(draft, block.facts, left);
@@ -195,11 +211,11 @@ function open(drafts: Draft[], colour: number | null, hasRoom: (last: Draft) => 
 }
 
 function emptyDraft(colour: number | null, description: string): Draft {
-  return { title: '', colour, description, fields: [] };
+  return { title: '', colour, description, fields: [], image: null };
 }
 
 function isEmpty(draft: Draft): boolean {
-  return draft.title === '' && draft.description === '' && draft.fields.length === 0;
+  return draft.title === '' && draft.description === '' && draft.fields.length === 0 && draft.image === null;
 }
 
 /** Nothing to show, as opposed to no room to show it. */
@@ -224,6 +240,7 @@ function embedOf(draft: Draft, footer: string): APIEmbed {
     ...(draft.colour === null ? {} : { color: draft.colour }),
     ...(draft.description.trim() === '' ? {} : { description: draft.description }),
     ...(draft.fields.length === 0 ? {} : { fields: draft.fields }),
+    ...(draft.image === null ? {} : { image: { url: `attachment://${draft.image}` } }),
     ...(footer === '' ? {} : { footer: { text: footer } }),
   };
 }

@@ -15,11 +15,15 @@ export type Call = {
   /** What is being done, for the error's sentence. */
   readonly what: string;
   readonly body?: object;
+  readonly files?: readonly File[];
   readonly query?: Readonly<Record<string, string>>;
   /** False where a token in the address is the permission (answers to commands). */
   readonly auth?: boolean;
   readonly deadlineMs?: number;
 };
+
+/** What goes with a message. */
+export type File = { readonly key: string; readonly name: string; readonly data: Uint8Array };
 
 /** Calls Discord's HTTP API; gives the parsed body, unchecked. Throws `UpstreamError`. */
 export type Rest = { send(call: Call, signal: AbortSignal): Promise<unknown>; stop(): void };
@@ -37,7 +41,7 @@ export function restOptions(apiUrl: string | null): Partial<RESTOptions> {
 export function createRest(discord: DiscordJs, token: string, apiUrl: string | null): Rest {
   const rest = new discord.REST(restOptions(apiUrl));
   return {
-    async send({ method, route, what, body, query, auth = true, deadlineMs = callDeadlineMs }, signal) {
+    async send({ method, route, what, body, files = [], query, auth = true, deadlineMs = callDeadlineMs }, signal) {
       // discord.js forgets the token after a 401, and would later speak of a missing one.
       rest.setToken(token);
       try {
@@ -47,6 +51,15 @@ export function createRest(discord: DiscordJs, token: string, apiUrl: string | n
           auth,
           signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
           ...(body === undefined ? {} : { body }),
+          ...(files.length === 0
+            ? {}
+            : {
+                files: files.map(({ data, ...file }) => ({
+                  ...file,
+                  data: Buffer.from(data),
+                  contentType: 'image/png',
+                })),
+              }),
           ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
         });
       } catch (error) {

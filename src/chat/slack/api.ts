@@ -25,6 +25,8 @@ export type Api = {
   openSocket(signal: AbortSignal): Promise<string>;
   /** Answers where Slack said an answer may go; "gone" when it is taken there no more. */
   respond(url: string, body: object, signal: AbortSignal): Promise<'taken' | 'gone'>;
+  /** Sends the bytes of a file to where Slack said that they may go. */
+  upload(url: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
   whoAmI(signal: AbortSignal): Promise<Identity>;
   /** What `whoAmI` last learned; null before. */
   me(): Identity | null;
@@ -90,6 +92,16 @@ export function createApi({ bolt, botToken, appToken, apiUrl, log, now }: ApiOpt
       const { user_id: user, bot_id: bot } = parsed(identitySchema, await send(call, 'bot', signal));
       identity = { user, bot: bot ?? null };
       return identity;
+    },
+    async upload(url, bytes, signal) {
+      const soon = AbortSignal.any([signal, AbortSignal.timeout(callDeadlineMs)]);
+      const headers = { 'content-type': 'application/octet-stream' };
+      const request = { method: 'POST', headers, body: Buffer.from(bytes), redirect: 'error', signal: soon } as const;
+      const response = await fetch(url, request).catch((error: unknown) => {
+        throw asUpstreamError(bolt, error, 'a picture');
+      });
+      await response.body?.cancel();
+      if (!response.ok) throw answeredStatus(response.status, response.headers.get('retry-after'), 'a picture');
     },
     me: () => identity,
     refusal: () => refusal,

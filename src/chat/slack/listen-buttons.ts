@@ -98,7 +98,7 @@ export function listenToButtons(app: App, options: ListenOptions): void {
     const showInChannel = createMessageShow({ messages, to, key: `click ${id}`, now }, signal);
     // What one person alone sees would not be noticed in a thread that is not open.
     const asked = { url, at, channel, user, click: { thread, aside: place.thread } };
-    return createAskedShow({ api, now, asked, showInChannel }, signal);
+    return createAskedShow({ api, draw: messages.draw, now, asked, showInChannel }, signal);
   }
 }
 

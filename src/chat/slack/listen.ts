@@ -76,7 +76,7 @@ export function listen(app: App, options: ListenOptions): void {
       const at: Address = { platform: 'slack', channel, thread: null };
       const showInChannel = createMessageShow({ messages, to: at, key: `command ${id}`, now }, signal);
       const asked = { url: command.response_url, at: askedAt, channel, user };
-      const show = createAskedShow({ api, now, asked, showInChannel }, signal);
+      const show = createAskedShow({ api, draw: messages.draw, now, asked, showInChannel }, signal);
       const person = { platform: 'slack', id: user, name: name === '' ? user : name };
       const request = { kind: 'line', text: plainText(command.text, null) } as const;
       const standing = await standingOf(user, channel, signal);

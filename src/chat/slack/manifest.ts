@@ -8,6 +8,7 @@ const scopes = [
   'commands',
   // It answers and alerts.
   'chat:write',
+  'files:write',
   // It hears direct messages, and looks for its own message before it sends one again.
   'channels:history',
   'groups:history',

@@ -5,8 +5,8 @@ import { UpstreamError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { Api } from './api.ts';
+import type { Draw } from './draw.ts';
 import { messagesPerPage } from './limits.ts';
-import { renderSlack } from './render.ts';
 
 /** How a message is known again: metadata that people do not see. */
 const eventType = 'smartcloudops_notice';
@@ -39,10 +39,11 @@ export type Messages = {
   /** Posts once: when an earlier try may have arrived, its message is looked for first and given instead. */
   post(to: Address, reply: Reply, options: PostOptions, signal: AbortSignal): Promise<MessageRef>;
   edit(message: MessageRef, reply: Reply, signal: AbortSignal): Promise<void>;
+  readonly draw: Draw;
 };
 
 /** Messages in channels and threads. All calls throw `UpstreamError`. */
-export function createMessages(api: Api, log: Log): Messages {
+export function createMessages(api: Api, draw: Draw, log: Log): Messages {
   /** Our own message with this key, sent after an instant (epoch ms); null when there is none. */
   async function find(to: Address, key: string, since: number, signal: AbortSignal): Promise<MessageRef | null> {
     const author = (api.me() ?? (await api.whoAmI(signal))).user;
@@ -83,12 +84,13 @@ export function createMessages(api: Api, log: Log): Messages {
   }
 
   return {
+    draw,
     async post(to, reply, { key, attemptedAt }, signal) {
       const found = attemptedAt === null ? null : await findIfAllowed(to, key, attemptedAt, signal);
       if (found !== null) return found;
       const args = {
         channel: to.channel,
-        ...renderSlack(reply),
+        ...(await draw(reply, signal)),
         ...asItStands,
         metadata: { event_type: eventType, event_payload: { key } },
         ...(to.thread === null ? {} : { thread_ts: to.thread }),
@@ -100,7 +102,7 @@ export function createMessages(api: Api, log: Log): Messages {
 
     async edit({ channel, message }, reply, signal) {
       const { parse, link_names } = asItStands;
-      const args = { channel, ts: message, ...renderSlack(reply), parse, link_names };
+      const args = { channel, ts: message, ...(await draw(reply, signal)), parse, link_names };
       await api.call({ method: 'chat.update', what: 'an edit', args }, z.unknown(), signal);
     },
   };

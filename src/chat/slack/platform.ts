@@ -1,10 +1,12 @@
 import type { App } from '@slack/bolt';
+import type { Painter } from '../../core/chart.ts';
 import type { ChatPlatform, Conversation } from '../../core/chat.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { pause } from '../pause.ts';
 import { type Api, createApi } from './api.ts';
 import { type Bolt, boltLogger, loadBolt } from './bolt.ts';
+import { createDraw } from './draw.ts';
 import { createHttpMode } from './http-mode.ts';
 import { type Deliver, type Link, refusedPauseMs } from './link.ts';
 import { listen } from './listen.ts';
@@ -27,6 +29,7 @@ export type SlackOptions = {
   readonly apiUrl: string | null;
   /** The user groups that roles are given to. */
   readonly groups: readonly string[];
+  readonly painter: Painter;
   readonly log: Log;
   readonly now: () => number;
 };
@@ -45,7 +48,7 @@ const startPatienceMs = 5_000;
  * Slack has no private answer that can be edited: `onlyYou` is honoured for `/ops` and buttons alone.
  */
 export function createSlackPlatform(options: SlackOptions): ChatPlatform {
-  const { botToken, appToken, signingSecret, mode, port, apiUrl, groups, log, now } = options;
+  const { botToken, appToken, signingSecret, mode, port, apiUrl, groups, painter, log, now } = options;
   const stopping = new AbortController();
   const answering = new Set<Promise<void>>();
   const isNew = createSeen({ ...remembered, now });
@@ -56,7 +59,7 @@ export function createSlackPlatform(options: SlackOptions): ChatPlatform {
   function load(): Promise<Parts> {
     loading ??= loadBolt().then((bolt) => {
       const api = createApi({ bolt, botToken, appToken, apiUrl, log, now });
-      parts = { bolt, api, messages: createMessages(api, log) };
+      parts = { bolt, api, messages: createMessages(api, createDraw(painter, api, log), log) };
       return parts;
     });
     return loading;

@@ -26,13 +26,19 @@ const leastRoom = 60;
 /** Longer addresses are not linked. */
 const longestUrl = 2_000;
 
+/** The file that shows a part. */
+type Images = ReadonlyMap<Block, string>;
+
+/** Words for those who don't see a picture. */
+const altLength = 1_000;
+
 type Element = types.RichTextElement;
 
 /**
  * A reply as blocks. Words stand in rich text and plain text alone, where Slack reads no markup: no label, question or model output
  * mentions, links or formats. What does not fit into Slack's limits is cut where it stands and counted.
  */
-export function renderSlack(reply: Reply): SlackMessage {
+export function renderSlack(reply: Reply, images: Images = new Map()): SlackMessage {
   const { rows, left, weight } = drawButtons(reply.blocks);
   const parts = reply.blocks.filter((block) => rows.has(block) || !isBlank(block));
   const blocks: types.KnownBlock[] = [];
@@ -45,7 +51,7 @@ export function renderSlack(reply: Reply): SlackMessage {
     if (row !== undefined || isCut) continue;
     const after = parts.slice(at).filter((one) => !rows.has(one)).length;
     const isFull = places === 1 && after > 1;
-    const block = isFull ? null : draw(part, room - frame);
+    const block = isFull ? null : (imageOf(part, images) ?? draw(part, room - frame));
     isCut = block === null;
     blocks.push(block ?? smallPrint(`… ${after} more part${after === 1 ? '' : 's'}`));
     room -= weightOf(blocks.at(-1)) + 1;
@@ -56,6 +62,13 @@ export function renderSlack(reply: Reply): SlackMessage {
     blocks.unshift(paragraph([plain(cutToSize(clean(reply.summary).trim(), textLength) || '—')]));
   if (left > 0) blocks.push(smallPrint(moreButtons(left)));
   return { text, blocks };
+}
+
+/** The picture of a part that has one. */
+function imageOf(part: Block, images: Images): types.KnownBlock | null {
+  const id = part.kind === 'chart' ? images.get(part) : undefined;
+  if (id === undefined || part.kind !== 'chart') return null;
+  return { type: 'image', slack_file: { id }, alt_text: cutToSize(plainLine(part.chart.alt), altLength) || 'a chart' };
 }
 
 /** One part as a block; null when there is not enough room to begin it. `room` is for its text. */

@@ -5,9 +5,9 @@ import { UpstreamError } from '../../core/errors.ts';
 import type { Reply } from '../../core/reply.ts';
 import { patiently } from '../patiently.ts';
 import type { Api } from './api.ts';
+import type { Draw } from './draw.ts';
 import { responseMs, responseUses } from './limits.ts';
 import { asItStands, type Messages } from './messages.ts';
-import { renderSlack } from './render.ts';
 
 export type MessageShowOptions = {
   readonly messages: Messages;
@@ -44,6 +44,7 @@ export type Asked = {
 
 export type AskedShowOptions = {
   readonly api: Api;
+  readonly draw: Draw;
   readonly now: () => number;
   readonly asked: Asked;
   /** Shows a reply as a message of the channel, for when the time or the uses of the address are over. */
@@ -60,7 +61,7 @@ const keptUses = 2;
  * replace the asker's answer, but after a click it is the message with the button: that is never done.
  */
 export function createAskedShow(options: AskedShowOptions, signal: AbortSignal): Show {
-  const { api, now, asked, showInChannel } = options;
+  const { api, draw, now, asked, showInChannel } = options;
   let shown: 'nothing' | 'in_channel' | 'ephemeral' | 'message' = 'nothing';
   let uses = 0;
   let isGone = false;
@@ -74,7 +75,7 @@ export function createAskedShow(options: AskedShowOptions, signal: AbortSignal):
   async function respond(reply: Reply, type: 'in_channel' | 'ephemeral'): Promise<boolean> {
     // What everybody sees can't become private: a private reply after it is a new message.
     const replaces = shown === type && asked.click === undefined;
-    const { text, blocks } = renderSlack(reply);
+    const { text, blocks } = await draw(reply, signal);
     const body = { response_type: type, replace_original: replaces, text, blocks, ...placeOf(type), ...asItStands };
     return patiently(async () => {
       isGone ||= uses >= responseUses || now() - asked.at >= responseMs;
@@ -87,7 +88,7 @@ export function createAskedShow(options: AskedShowOptions, signal: AbortSignal):
 
   async function showPrivately(reply: Reply): Promise<void> {
     const { channel, user } = asked;
-    const { text, blocks } = renderSlack(reply);
+    const { text, blocks } = await draw(reply, signal);
     const { parse, link_names } = asItStands;
     const args = { channel, user, text, blocks, parse, link_names, ...placeOf('ephemeral') };
     const call = { method: 'chat.postEphemeral', what: 'an answer', args };

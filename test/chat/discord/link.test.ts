@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDiscordPlatform } from '../../../src/chat/discord/platform.ts';
 import { startDiscordEmulator } from '../../emulators/discord.ts';
+import { noPictures } from '../../small-things.ts';
 import { commands, createListener, createRecordingLog, startBot } from './start-bot.ts';
 
 type Bot = Awaited<ReturnType<typeof startBot>>;
@@ -35,7 +36,14 @@ describe('the connection', () => {
     const gone = await startDiscordEmulator();
     await gone.stop();
     const log = createRecordingLog();
-    const platform = createDiscordPlatform({ token: gone.token, apiUrl: gone.url, commands, log, now: () => 5 });
+    const platform = createDiscordPlatform({
+      painter: noPictures,
+      token: gone.token,
+      apiUrl: gone.url,
+      commands,
+      log,
+      now: () => 5,
+    });
     await platform.start(createListener());
     expect(platform.connection()).toMatchObject({
       kind: 'disconnected',

@@ -7,6 +7,7 @@ import { type Command, defineCommand } from '../../../src/core/command.ts';
 import type { Log } from '../../../src/core/log.ts';
 import { say } from '../../../src/core/reply.ts';
 import { type DiscordEmulator, type DiscordEmulatorOptions, startDiscordEmulator } from '../../emulators/discord.ts';
+import { noPictures } from '../../small-things.ts';
 
 function command(path: Command['path'], options: Command['options'] = []): Command {
   const summary = `what ${path.join(' ')} does`;
@@ -77,7 +78,7 @@ export async function startBot({
   const log = createRecordingLog();
   const conversation = createListener(answers);
   const token = givenToken ?? discord.token;
-  const platform = createDiscordPlatform({ token, apiUrl: discord.url, commands, log, now });
+  const platform = createDiscordPlatform({ painter: noPictures, token, apiUrl: discord.url, commands, log, now });
   onTestFinished(async () => {
     await platform.stop();
     if (given === undefined) await discord.stop();
