@@ -199,7 +199,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   });
 
   const painter = createRememberingPainter(createPainter({ log }));
-  const console = createConsolePlatform({ store: store.console, now, log });
+  const console = createConsolePlatform({ store: store.console, painter, now, log });
   const platforms = new Map<string, ChatPlatform>([['console', console]]);
   if (config.slack !== null) platforms.set('slack', createSlackPlatform({ ...config.slack, painter, now, log }));
   if (config.discord !== null)

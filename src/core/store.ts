@@ -56,6 +56,8 @@ export type ConsoleStore = {
   append(message: Omit<ConsoleMessage, 'id' | 'editedAt'>): Promise<ConsoleMessage>;
   /** Null when there is no such message. */
   replace(id: number, reply: Reply, at: number): Promise<ConsoleMessage | null>;
+  /** Null when there is no such message. */
+  find(id: number): Promise<ConsoleMessage | null>;
   /** The last ones, oldest first. */
   recent(limit: number): Promise<readonly ConsoleMessage[]>;
 };

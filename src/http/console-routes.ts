@@ -10,7 +10,7 @@ import { panelOf } from './panel.ts';
 import { problem, refuse } from './problem.ts';
 import { readInput } from './read-input.ts';
 import { requestSignal } from './request-signal.ts';
-import { completeRequest, questionRequest } from './schemas.ts';
+import { clickRequest, completeRequest, pictureRequest, questionRequest } from './schemas.ts';
 
 export type ConsoleRouteOptions = {
   readonly console: ConsoleDoor;
@@ -44,6 +44,19 @@ export function addConsoleRoutes(app: FastifyInstance, options: ConsoleRouteOpti
     const question = readInput(questionRequest, body);
     return reply.code(202).send(await door.ask({ ...question, person: operator }));
   });
+  app.post('/console/click', { onRequest: perMinute(typedPerMinute) }, async ({ body }) =>
+    door.click({ ...readInput(clickRequest, body), person: operator }),
+  );
+  app.get(
+    '/console/pictures/:entry/:block',
+    { onRequest: perMinute(completedPerMinute) },
+    async ({ params }, reply) => {
+      const { entry, block } = readInput(pictureRequest, params);
+      const picture = await door.picture(entry, block, requestSignal(reply, stopping));
+      if (picture === null) return refuse(reply, problem(404, 'There is no picture.'));
+      return reply.type('image/png').send(Buffer.from(picture.png));
+    },
+  );
   app.get('/console/complete', { onRequest: perMinute(completedPerMinute) }, async ({ query }, reply) => {
     const { command, option, typed } = readInput(completeRequest, query);
     return door.complete(command.split(' '), option, typed, requestSignal(reply, stopping));

@@ -38,6 +38,15 @@ export const questionRequest = z.strictObject({
   text: z.string().trim().min(1, 'Nothing was typed.').max(2_000, 'That is over 2,000 characters.'),
 });
 
+export const clickRequest = z.strictObject({
+  id: z.string().regex(/^[\w-]{8,64}$/, '"id" is 8 to 64 letters, digits, "-" or "_".'),
+  entry: z.int().positive(),
+  action: z.string().max(200),
+  written: z.record(z.string().max(50), z.string().max(2_000)).default({}),
+});
+
+export const pictureRequest = z.strictObject({ entry: z.coerce.number().int(), block: z.coerce.number().int() });
+
 export const completeRequest = z.strictObject({
   command: z.string().max(100),
   option: z.string().max(100),

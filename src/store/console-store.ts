@@ -38,6 +38,11 @@ export function createConsoleStore({ change, view, parse }: Database): ConsoleSt
         const row = await update.executeTakeFirst();
         return row === undefined ? null : messageOf(row);
       }),
+    find: (id) =>
+      view('read a message of the console', async (trx) => {
+        const row = await trx.selectFrom('console_messages').selectAll().where('id', '=', id).executeTakeFirst();
+        return row === undefined ? null : messageOf(row);
+      }),
     recent: (limit) =>
       view('read the console', async (trx) => {
         const newest = trx.selectFrom('console_messages').selectAll().orderBy('id', 'desc').limit(limit);

@@ -63,7 +63,7 @@ chatPlatformContract('Discord', async () => {
 
 chatPlatformContract('the console', async () => {
   const store = await openStore({ databaseUrl: null, dataDir: mkdtempSync(join(tmpdir(), 'console-')), log });
-  const platform = createConsolePlatform({ store: store.console, now, log });
+  const platform = createConsolePlatform({ painter: noPictures, store: store.console, now, log });
   onTestFinished(async () => {
     await platform.stop();
     await store.close();

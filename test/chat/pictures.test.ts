@@ -81,13 +81,26 @@ describe('a picture in Discord', () => {
   });
 });
 
+describe('a picture that Discord refuses', () => {
+  it('holds no card up: words stand in for it', async () => {
+    const { discord, platform, to } = await discordWith(painter);
+    discord.refuseFiles();
+    await platform.post(to, card, first, signal);
+    expect(discord.messages()).toHaveLength(1);
+    expect(discord.messages()[0]?.pictures).toEqual([]);
+    expect(JSON.stringify(discord.messages()[0]?.embeds)).toContain('cpu of web-1: last 97 %');
+  });
+});
+
 describe('a picture in Slack', () => {
   it('is uploaded and shown in the card with its words, and is gone with a card that has none', async () => {
     const { slack, platform, to } = await slackWith(painter);
     const ref = await platform.post(to, card, first, signal);
     const images = () => slack.messages()[0]?.blocks.filter(({ type }) => type === 'image') ?? [];
     const [id] = [...slack.files().keys()];
-    expect(images()).toEqual([{ type: 'image', slack_file: { id }, alt_text: expect.stringMatching(/^cpu of web-1: last 97 % @\W?everyone$/) }]);
+    expect(images()).toEqual([
+      { type: 'image', slack_file: { id }, alt_text: expect.stringMatching(/^cpu of web-1: last 97 % @\W?everyone$/) },
+    ]);
     expect(slack.files().get(id ?? '')?.bytes).toEqual(png);
     await platform.edit(ref, plain, signal);
     expect(images()).toEqual([]);

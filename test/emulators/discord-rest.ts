@@ -1,5 +1,5 @@
 import { callbackProblems, commandProblems, messageProblems, objectOf, pingsOf } from './discord-checks.ts';
-import { fileProblems, picturesOf } from './discord-files.ts';
+import { fileProblems, filesOf, picturesOf } from './discord-files.ts';
 import type { DiscordSchema } from './discord-openapi.ts';
 import {
   type Embed,
@@ -31,6 +31,8 @@ export type World = {
   readonly gatewayUrl: string;
   readonly accepts: (token: string) => boolean;
   readonly schema: DiscordSchema | null;
+  /** Whether the bot may not attach files. */
+  refusesFiles: boolean;
   commands: readonly Payload[];
 };
 
@@ -183,6 +185,7 @@ function refusalOf(world: World, channel: string): Answer | null {
 function postMessage(world: World, { body }: Incoming, [channel = '']: readonly string[]): Answer {
   const refusal = refusalOf(world, channel);
   const problems = [...messageProblems(body, 'new'), ...fileProblems(body)];
+  if (world.refusesFiles && filesOf(body).length > 0) return refuse(50013);
   if (refusal !== null || problems.length > 0) return refusal ?? malformed(problems);
   const { nonce, enforce_nonce, message_reference } = objectOf(body);
   const known = world.messages.find((message) => message.channel === channel && message.nonce === nonce);

@@ -89,6 +89,7 @@ export async function startDiscordEmulator({
     gatewayUrl: `ws://127.0.0.1:${port}/gateway`,
     accepts: (token) => isAccepted && token === validToken,
     schema: openDiscordSchema(),
+    refusesFiles: false,
     commands: [],
   };
   // Compiled before anybody waits for an answer.
@@ -366,6 +367,10 @@ export async function startDiscordEmulator({
       faults.delayMs = ms;
     },
     /** From now on the channel refuses the bot with this code (50001, 50013); null lets it in again. */
+    /** From now on the bot may not attach files. */
+    refuseFiles(): void {
+      world.refusesFiles = true;
+    },
     closeChannel(channel: string, code: number | null): void {
       if (code === null) world.closed.delete(channel);
       else world.closed.set(channel, code);

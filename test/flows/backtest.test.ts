@@ -165,7 +165,12 @@ describe('"backtest 2" in the console', () => {
   it('is one message that shows a bar and becomes the answer', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'console-'));
     const store = await openStore({ databaseUrl: null, dataDir, log: silentLog });
-    const platform = createConsolePlatform({ store: store.console, now: Date.now, log: silentLog });
+    const platform = createConsolePlatform({
+      painter: noPictures,
+      store: store.console,
+      now: Date.now,
+      log: silentLog,
+    });
     onTestFinished(async () => {
       await platform.stop();
       await store.close();

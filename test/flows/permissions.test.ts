@@ -185,7 +185,7 @@ describe.each(given)('with %s on Discord', (variable, role) => {
 async function openDoor() {
   const { settle, store } = await openHouse();
   const house = settle({});
-  const console = createConsolePlatform({ store: store.console, now: Date.now, log });
+  const console = createConsolePlatform({ painter: noPictures, store: store.console, now: Date.now, log });
   await console.start(house.conversation);
   const { status } = commandBench();
   const metrics = createTelemetry({

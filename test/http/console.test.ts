@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { encodeAction } from '../../src/core/button.ts';
 import { say } from '../../src/core/reply.ts';
 import { startSidecar } from './start-sidecar.ts';
 
@@ -65,6 +66,67 @@ describe("the console's page", () => {
     const { get } = await startSidecar();
     expect(await (await get('/console/state')).json()).toMatchObject({ state: 'degraded', simulated: true, open: 0 });
   });
+});
+
+describe('a button of the console', () => {
+  const button = (path: string, values: Readonly<Record<string, string>>, asks: readonly string[] = []) => ({
+    id: `click-${path.replace(' ', '-')}-1`,
+    entry: 1,
+    action: encodeAction({ path: path.split(' '), values, asks }),
+  });
+
+  it('does what its command does, once for the same click, and says it to who clicked', async () => {
+    const { post, bench } = await startSidecar();
+    const click = button('ai switch', { provider: 'openai' });
+    const [first, again] = await Promise.all([post('/console/click', click), post('/console/click', click)]);
+    expect(await first.json()).toMatchObject({ kind: 'answer', reply: { summary: expect.stringContaining('openai') } });
+    expect(await again.json()).toMatchObject({ kind: 'answer' });
+    expect(bench.choice()).toBe('openai');
+  });
+
+  it('asks for what its form asks for, and takes no more than that', async () => {
+    const { post, bench } = await startSidecar();
+    const click = button('ai switch', {}, ['provider']);
+    expect(await (await post('/console/click', click)).json()).toMatchObject({
+      kind: 'form',
+      fields: [{ option: 'provider', required: true, choices: expect.arrayContaining(['openai']) }],
+    });
+    const written = { provider: 'openai', other: 'thing' };
+    expect(await (await post('/console/click', { ...click, written })).json()).toMatchObject({ kind: 'answer' });
+    expect(bench.choice()).toBe('openai');
+  });
+
+  it.each([
+    ['an action that can not be read', { action: '../etc?x=1' }, 200, 'I can not tell any more'],
+    ['a command that is none', { action: 'explode?now=1' }, 200, 'is not a command'],
+    ['a click without a name', { id: '' }, 400, ''],
+  ])('refuses %s', async (_what, change, status, says) => {
+    const { post } = await startSidecar();
+    const answer = await post('/console/click', { ...button('ai switch', { provider: 'openai' }), ...change });
+    expect(answer.status).toBe(status);
+    expect(JSON.stringify(await answer.json())).toContain(says);
+  });
+
+  it('is no way around the origin check', async () => {
+    const { url } = await startSidecar();
+    const answer = await fetch(`${url}/console/click`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: 'https://evil.example' },
+      body: JSON.stringify(button('ai switch', { provider: 'openai' })),
+    });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+  });
+});
+
+describe('a picture of the console', () => {
+  it.each(['/console/pictures/1/0', '/console/pictures/99/0', '/console/pictures/1/-1'])(
+    'is not found at %s, where there is none',
+    async (path) => {
+      const { get, console } = await startSidecar();
+      await console.post(to, say('no chart'), once, signal);
+      expect((await get(path)).status).toBe(404);
+    },
+  );
 });
 
 describe('the stream of events', () => {

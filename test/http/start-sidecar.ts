@@ -12,7 +12,7 @@ import { createSidecar, type SidecarOptions } from '../../src/http/sidecar.ts';
 import { createRecorder } from '../../src/record.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { commandBench, noon } from '../commands/list.ts';
-import { nothingElse } from '../small-things.ts';
+import { noPictures, nothingElse } from '../small-things.ts';
 
 export const key = '0123456789abcdef-key';
 
@@ -37,7 +37,7 @@ export async function startSidecar(options: Partial<SidecarOptions> = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'sidecar-'));
   const store = await openStore({ databaseUrl: null, dataDir, log: silentLog });
   const bench = commandBench();
-  const console = createConsolePlatform({ store: store.console, now: Date.now, log: silentLog });
+  const console = createConsolePlatform({ painter: noPictures, store: store.console, now: Date.now, log: silentLog });
   const telemetry = createTelemetry({
     now: Date.now,
     status: bench.status,

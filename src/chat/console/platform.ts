@@ -1,15 +1,23 @@
 import type { Address } from '../../core/address.ts';
+import { requestOf as actionRequest, decodeAction } from '../../core/button.ts';
+import type { Painter } from '../../core/chart.ts';
 import type { ChatPlatform, Connection, Conversation, Request } from '../../core/chat.ts';
-import type { ConsoleDoor, ConsoleEntry, ConsoleQuestion } from '../../core/console.ts';
+import type { ConsoleClick, ConsoleClicked, ConsoleDoor, ConsoleEntry, ConsoleQuestion } from '../../core/console.ts';
 import { UpstreamError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { noStanding } from '../../core/person.ts';
 import { type Reply, say } from '../../core/reply.ts';
 import type { ConsoleMessage, ConsoleStore } from '../../core/store.ts';
+import { unknownButton } from '../kept-buttons.ts';
 import { readAssets } from './assets.ts';
 import { answerKey, entryOf, questionKey } from './entry.ts';
 
-export type ConsoleOptions = { readonly store: ConsoleStore; readonly now: () => number; readonly log: Log };
+export type ConsoleOptions = {
+  readonly store: ConsoleStore;
+  readonly painter: Painter;
+  readonly now: () => number;
+  readonly log: Log;
+};
 
 /** A chat platform inside this process; the sidecar serves its door. */
 export type ConsolePlatform = ChatPlatform & ConsoleDoor;
@@ -23,9 +31,10 @@ const stopPatienceMs = 4_000;
  * Everything said here goes through the store: what people type, answers and alerts alike. So a reload, a second page and a
  * restart all show the same conversation.
  */
-export function createConsolePlatform({ store, now, log }: ConsoleOptions): ConsolePlatform {
+export function createConsolePlatform({ store, painter, now, log }: ConsoleOptions): ConsolePlatform {
   const listeners = new Set<(entry: ConsoleEntry) => void>();
   const asked = new Map<string, Promise<ConsoleEntry>>();
+  const clicked = new Map<string, Promise<ConsoleClicked>>();
   const running = new Set<Promise<void>>();
   const stopping = new AbortController();
   const ready = Promise.withResolvers<Conversation>();
@@ -85,9 +94,45 @@ export function createConsolePlatform({ store, now, log }: ConsoleOptions): Cons
     );
   }
 
+  /** The last thing that is said of a click is its answer; whoever clicked alone sees it, for the card tells everybody. */
+  async function click({ id, entry, action, written, person }: ConsoleClick): Promise<ConsoleClicked> {
+    const speaker = await untilAborted(ready.promise, stopping.signal);
+    const read = decodeAction(action);
+    if (read === null || speaker === null) return { kind: 'answer', reply: unknownButton };
+    const fields = speaker.formOf(read.path, read.asks);
+    if (fields.length > 0 && Object.keys(written).length === 0) return { kind: 'form', fields };
+    let reply: Reply = say('Done.', { onlyYou: true });
+    const show = async (said: Reply): Promise<void> => {
+      reply = withoutData(said);
+    };
+    const at: Address = { platform: name, channel, thread: String(entry) };
+    const event = {
+      id,
+      person,
+      at,
+      standing: noStanding,
+      via: 'button',
+      request: actionRequest(read, written),
+    } as const;
+    await speaker.handle(event, show, stopping.signal);
+    return { kind: 'answer', reply };
+  }
+
   return {
     name,
     assets: readAssets(),
+    click(one) {
+      const key = JSON.stringify([one.id, one.written]);
+      const known = clicked.get(key) ?? click(one);
+      clicked.set(key, known);
+      known.catch(() => clicked.delete(key));
+      forgetOldest(clicked);
+      return known;
+    },
+    async picture(entry, place, signal) {
+      const block = (await store.find(entry))?.reply.blocks[place];
+      return block?.kind === 'chart' ? painter.paint(block.chart, signal) : null;
+    },
     async start(speaker) {
       conversation = speaker;
       connection = { kind: 'connected', since: now() };

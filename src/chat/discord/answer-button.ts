@@ -4,6 +4,7 @@ import type { Reply } from '../../core/reply.ts';
 import { patiently } from '../patiently.ts';
 import { idOf, type ShowOptions, tokenMs, tooLateToBePrivate } from './answer-command.ts';
 import { ephemeral } from './callback.ts';
+import { sendDrawn } from './draw.ts';
 import type { Call } from './rest.ts';
 
 export type ButtonShow = {
@@ -37,13 +38,16 @@ export function createButtonShow(
 
   async function showPrivately(reply: Reply): Promise<void> {
     if (now() - asked.at >= tokenMs) return showInChannel(tooLateToBePrivate);
-    const { body, files } = await draw(reply, null, signal);
+    const drawn = await draw(reply, null, signal);
     if (aside.kind === 'none') {
-      const answer = await send({ method: 'POST', route: webhook, body: { ...body, flags: ephemeral }, files });
+      const answer = await sendDrawn(drawn, ({ body, files }) =>
+        send({ method: 'POST', route: webhook, body: { ...body, flags: ephemeral }, files }),
+      );
       aside = { kind: 'message', id: idOf(answer) };
     } else {
       const message = aside.kind === 'original' ? '@original' : aside.id;
-      await send({ method: 'PATCH', route: `${webhook}/messages/${message}`, body, files });
+      const route = `${webhook}/messages/${message}` as const;
+      await sendDrawn(drawn, (part) => send({ method: 'PATCH', route, ...part }));
     }
     shown = 'privately';
   }

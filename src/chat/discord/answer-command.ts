@@ -3,7 +3,7 @@ import type { Show } from '../../core/chat.ts';
 import { type Reply, say } from '../../core/reply.ts';
 import { patiently } from '../patiently.ts';
 import { type Asked, ephemeral } from './callback.ts';
-import type { Draw } from './draw.ts';
+import { type Draw, sendDrawn } from './draw.ts';
 import { interactionTokenMs } from './limits.ts';
 import type { Call, Rest } from './rest.ts';
 
@@ -40,10 +40,12 @@ export function createCommandShow({ rest, draw, asked, now, showInChannel }: Sho
 
   async function showPrivately(reply: Reply): Promise<void> {
     const drawn = await draw(reply, null, signal);
-    const body = { ...drawn.body, flags: ephemeral };
     // Taken back first: Discord lets the first follow-up of an open acknowledgement be as public as that was.
     await send({ method: 'DELETE', route: `${webhook}/messages/@original` }).catch(() => {});
-    shown = { kind: 'private', id: idOf(await send({ method: 'POST', route: webhook, body, files: drawn.files })) };
+    const answer = await sendDrawn(drawn, ({ body, files }) =>
+      send({ method: 'POST', route: webhook, body: { ...body, flags: ephemeral }, files }),
+    );
+    shown = { kind: 'private', id: idOf(answer) };
   }
 
   return async (reply) => {
@@ -51,7 +53,8 @@ export function createCommandShow({ rest, draw, asked, now, showInChannel }: Sho
     if (shown.kind === 'late') return showInChannel(reply.onlyYou ? tooLateToBePrivate : reply);
     if (shown.kind === 'public' && reply.onlyYou) return showPrivately(reply);
     const message = shown.kind === 'private' ? shown.id : '@original';
-    await send({ method: 'PATCH', route: `${webhook}/messages/${message}`, ...(await draw(reply, null, signal)) });
+    const route = `${webhook}/messages/${message}` as const;
+    await sendDrawn(await draw(reply, null, signal), (part) => send({ method: 'PATCH', route, ...part }));
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Painter } from '../../core/chart.ts';
+import { UpstreamError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Reply } from '../../core/reply.ts';
 import { paintAll } from '../paint-all.ts';
@@ -9,9 +10,27 @@ import type { File } from './rest.ts';
 export type Drawn = {
   readonly body: DiscordMessage & { readonly attachments: readonly Attachment[] };
   readonly files: readonly File[];
+  /** The same message with words in the place of its pictures. */
+  readonly plain: Drawn['body'];
 };
 
 type Attachment = { readonly id: number; readonly filename: string; readonly description: string };
+
+/**
+ * Sends a message; one that is refused with its pictures, for which a channel has a permission of its own, without them.
+ * Throws what `send` throws.
+ */
+export async function sendDrawn<Answer>(
+  { body, files, plain }: Drawn,
+  send: (part: Pick<Drawn, 'body' | 'files'>) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await send({ body, files });
+  } catch (error) {
+    if (files.length === 0 || !(error instanceof UpstreamError) || error.retryable) throw error;
+    return send({ body: plain, files: [] });
+  }
+}
 
 export type Draw = (reply: Reply, ref: string | null, signal: AbortSignal) => Promise<Drawn>;
 
@@ -34,6 +53,7 @@ export function createDraw(painter: Painter, log: Log): Draw {
           description: picture.alt.slice(0, longestAlt).toWellFormed(),
         })),
       },
+      plain: { ...renderDiscord(reply, ref), attachments: [] },
       files: shown.map(({ id, filename, picture }) => ({ key: `files[${id}]`, name: filename, data: picture.png })),
     };
   };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Address, MessageRef } from '../../core/address.ts';
 import { UpstreamError } from '../../core/errors.ts';
 import type { Reply } from '../../core/reply.ts';
-import type { Draw } from './draw.ts';
+import { type Draw, sendDrawn } from './draw.ts';
 import { messagesPerPage, nonceLength } from './limits.ts';
 import { carriesRef } from './render.ts';
 import type { Rest } from './rest.ts';
@@ -48,21 +48,22 @@ export function createMessages(rest: Rest, draw: Draw): Messages {
     draw,
     async post(to, reply, key, ref, signal) {
       const drawn = await draw(reply, ref, signal);
-      const body = {
-        ...drawn.body,
+      const more = {
         nonce: nonceOf(key),
         enforce_nonce: true,
         ...(to.thread === null ? {} : { message_reference: { message_id: to.thread, fail_if_not_exists: false } }),
       };
       const route = `/channels/${encodeURIComponent(to.channel)}/messages` as const;
-      const call = { method: 'POST', route, what: 'a message', body, files: drawn.files } as const;
-      const answer = await rest.send(call, signal);
+      const answer = await sendDrawn(drawn, ({ body, files }) =>
+        rest.send({ method: 'POST', route, what: 'a message', body: { ...body, ...more }, files }, signal),
+      );
       return { platform: 'discord', channel: to.channel, message: parsed(createdSchema, answer).id };
     },
 
     async edit({ channel, message }, reply, signal) {
       const route = `/channels/${encodeURIComponent(channel)}/messages/${encodeURIComponent(message)}` as const;
-      await rest.send({ method: 'PATCH', route, what: 'an edit', ...(await draw(reply, null, signal)) }, signal);
+      const drawn = await draw(reply, null, signal);
+      await sendDrawn(drawn, (part) => rest.send({ method: 'PATCH', route, what: 'an edit', ...part }, signal));
     },
 
     async find(channel, ref, since, signal) {

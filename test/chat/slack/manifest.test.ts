@@ -44,6 +44,7 @@ it('asks for the rights that are used and no others, and lets people write to th
           'app_mentions:read',
           'commands',
           'chat:write',
+          'files:write',
           'channels:history',
           'groups:history',
           'im:history',

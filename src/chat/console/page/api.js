@@ -24,6 +24,17 @@ export async function get(path, signal) {
   return (await request(path, { signal })).json();
 }
 
+/** A picture as a data URL: an image element can't send the key. */
+export async function picture(path) {
+  const blob = await (await request(path)).blob();
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
+
 export async function post(path, body) {
   const response = await request(path, {
     method: 'POST',

@@ -1,4 +1,5 @@
-import { get, KeyNeeded, listen, post, useKey } from './api.js';
+import { get, KeyNeeded, listen, picture, post, useKey } from './api.js';
+import { createClicker } from './click.js';
 import { createComposer } from './composer.js';
 import { createConversation } from './conversation.js';
 import { make } from './dom.js';
@@ -6,11 +7,21 @@ import { drawPanel } from './panel.js';
 
 const panelMs = 5000;
 const element = (id) => document.getElementById(id);
-const conversation = createConversation({ log: element('log'), welcome: element('welcome'), newer: element('newer') });
+const newId = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+const click = createClicker({ dialog: element('form'), toast: element('toast'), askForKey, newId });
+const conversation = createConversation({
+  log: element('log'),
+  welcome: element('welcome'),
+  newer: element('newer'),
+  page: {
+    click,
+    picture: ({ id, editedAt }, place) => picture(`/console/pictures/${id}/${place}?at=${editedAt ?? 0}`),
+  },
+});
 
 /** A question has a name of its own, so that sending it twice asks it once. */
 async function send(text) {
-  const question = { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`, text };
+  const question = { id: newId(), text };
   try {
     conversation.entry(await post('/console/ask', question));
   } catch (error) {

@@ -3,7 +3,7 @@ import { make } from './dom.js';
 const signs = { critical: '●', warning: '▲', good: '✓', neutral: '' };
 
 /** A block of a reply as an element. */
-export function renderBlock(block) {
+export function renderBlock(block, place, entry, page) {
   switch (block.kind) {
     case 'heading':
       return make('h2', `block-heading ${block.tone}`, [signs[block.tone], block.text].filter(Boolean).join(' '));
@@ -22,12 +22,44 @@ export function renderBlock(block) {
     case 'link':
       return linkOf(block);
     case 'chart':
-      return make('p', 'block-text', block.chart.alt);
+      return pictureOf(block.chart.alt, page.picture(entry, place));
+    case 'buttons':
+      return make(
+        'div',
+        'buttons',
+        ...block.buttons.map((button) => buttonOf(button, () => page.click(entry, button))),
+      );
     case 'note':
       return make('p', 'block-note', block.text);
     default:
       return null;
   }
+}
+
+/** The words stand there until the picture is, and stay when there is none. */
+function pictureOf(alt, loading) {
+  const figure = make('figure', 'picture', make('p', 'block-note', alt));
+  loading
+    .then((source) => {
+      const image = make('img', '');
+      image.alt = alt;
+      image.src = source;
+      figure.replaceChildren(image);
+    })
+    .catch(() => {});
+  return figure;
+}
+
+/** A button that can't be pressed again while it works. */
+function buttonOf({ text, style }, press) {
+  const element = make('button', `action ${style}`, text);
+  element.type = 'button';
+  element.addEventListener('click', async () => {
+    element.disabled = true;
+    await press();
+    element.disabled = false;
+  });
+  return element;
 }
 
 /** The tone of a whole reply is that of its first heading. */

@@ -2,7 +2,7 @@ import { renderBlock, toneOf } from './blocks.js';
 import { make, timeOf } from './dom.js';
 
 /** The conversation: entries by number, answers and follow-ups under what they belong to, changed ones changed in place. */
-export function createConversation({ log, welcome, newer }) {
+export function createConversation({ log, welcome, newer, page }) {
   const shown = new Map();
 
   const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
@@ -22,7 +22,9 @@ export function createConversation({ log, welcome, newer }) {
     if (from === 'person') body.replaceChildren(make('span', '', reply.summary), timeOf(at));
     else {
       const edited = editedAt === null ? null : make('span', '', 'updated ', timeOf(editedAt));
-      const blocks = reply.blocks.map(renderBlock).filter((block) => block !== null);
+      const blocks = reply.blocks
+        .map((block, place) => renderBlock(block, place, entry, page))
+        .filter((block) => block !== null);
       body.replaceChildren(
         ...(blocks.length > 0 ? blocks : [make('p', 'block-text', reply.summary)]),
         make('div', 'meta', timeOf(at), edited),
