@@ -22,6 +22,7 @@ export function commandsOfTheBot(): readonly Command[] {
     situation: unused,
     pictures: { ofEntity: unused },
     timeZone: 'UTC',
+    silences: { add: unused, end: unused, active: unused },
     incidents: { act: unused, open: unused, recent: unused, find: unused },
     source: { name: 'none', instant: unused, range: unused },
     forecast: unused,

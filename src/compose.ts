@@ -22,6 +22,7 @@ import { channelsOf, connectionOf } from './config/outside.ts';
 import { createConverse } from './converse.ts';
 import type { ChatPlatform } from './core/chat.ts';
 import { hiderOf } from './core/hide-secrets.ts';
+import type { Incident } from './core/incident.ts';
 import type { Log } from './core/log.ts';
 import { type Grant, roleOf } from './core/person.ts';
 import { goneAfterMs } from './core/watch.ts';
@@ -43,6 +44,7 @@ import { createModelControl } from './model-control.ts';
 import { createPictures } from './picture.ts';
 import { createRecorder } from './record.ts';
 import { createRefit } from './refit.ts';
+import { createSilenceControl, createSilences } from './silences.ts';
 import { createModelRegistry } from './store/model-registry.ts';
 import { openStore } from './store/open-store.ts';
 import { createTrainer } from './train.ts';
@@ -98,8 +100,12 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     backup: config.backup.cron === null ? null : backup.state,
   });
   const channels = channelsOf(config);
+  const silences = createSilences({ store: store.silences, now });
+  await silences.load();
+  const isQuiet = (incident: Incident): boolean => silences.of(incident) !== null;
   const desk = createDesk({
     incidents: store.incidents,
+    isQuiet,
     audiencesOf: (incident) => audiencesOf(incident, watches, channels),
     telemetry,
     now,
@@ -108,6 +114,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     watches,
     frames: createFrameSource(source),
     desk,
+    silences: silences.all,
     policy: {
       resolveAfterMs: (name) => watches.find((watch) => watch.name === name)?.resolveAfterMs ?? 0,
       forgetAfterMs: goneAfterMs,
@@ -184,6 +191,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     ai: router,
     models,
     incidents: createIncidentControl({ desk, incidents: store.incidents, now }),
+    silences: createSilenceControl(desk, silences, now),
     settings: store.settings,
     audit: store.audit,
     demo,
@@ -206,11 +214,12 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     platforms.set('discord', createDiscordPlatform({ ...config.discord, commands, painter, now, log }));
   const delivery = createDelivery({
     incidents: store.incidents,
+    isQuiet,
     platforms,
     cardOf: async (incident, within) =>
       cardOf(
         incident,
-        contextOf(incident, watches, { simulated: demo !== null }),
+        contextOf(incident, watches, { simulated: demo !== null, silence: silences.of(incident) }),
         await pictures.forCard(incident, within),
       ),
     telemetry,

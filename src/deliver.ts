@@ -16,6 +16,8 @@ export type DeliveryOptions = {
   readonly platforms: ReadonlyMap<string, ChatPlatform>;
   /** Never throws; what it can't draw in time is left out. */
   readonly cardOf: (incident: Incident, signal: AbortSignal) => Promise<Reply>;
+  /** Whether somebody silenced it: its card changes without a sound. */
+  readonly isQuiet: (incident: Incident) => boolean;
   readonly telemetry: Telemetry;
   readonly now: () => number;
   readonly log: Log;
@@ -142,7 +144,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const chapters = newsSince(incident, told.revision);
     if (chapters.length === 0) return ref;
     const under = { ...audience, thread: ref.message };
-    const isLoud = chapters.some((chapter) => chapter.isLoud);
+    const isLoud = chapters.some((chapter) => chapter.isLoud) && !options.isQuiet(incident);
     const news = { key: `${key}#news${notice.revision}`, attemptedAt, isLoud };
     await platform.post(under, newsOf(incident, chapters), news, signal);
     return ref;

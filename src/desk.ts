@@ -8,6 +8,8 @@ import { due } from './incidents/due.ts';
 export type DeskOptions = {
   readonly incidents: IncidentStore;
   readonly audiencesOf: (incident: Incident) => readonly Address[];
+  /** Whether somebody silenced it. */
+  readonly isQuiet: (incident: Incident) => boolean;
   readonly telemetry: Telemetry;
   readonly now: () => number;
 };
@@ -36,7 +38,7 @@ export type Desk = {
 const rememberedMs = 24 * 3_600_000;
 const mostRemembered = 5_000;
 
-export function createDesk({ incidents, audiencesOf, telemetry, now }: DeskOptions): Desk {
+export function createDesk({ incidents, audiencesOf, isQuiet, telemetry, now }: DeskOptions): Desk {
   const listeners: (() => void)[] = [];
   let last: Map<string, Last> | null = null;
   let open: readonly Incident[] | null = null;
@@ -47,7 +49,7 @@ export function createDesk({ incidents, audiencesOf, telemetry, now }: DeskOptio
     const before = await incidents.remember(also);
     const { changed, outcome } = step({ incidents: before.open, lastOf: (key) => ended.get(key) ?? null });
     const all = withChanged(before, changed);
-    const owes = due({ incidents: all, told: before.told, owed: before.owed, audiencesOf, now: now() });
+    const owes = due({ incidents: all, told: before.told, owed: before.owed, audiencesOf, isQuiet, now: now() });
     if (changed.length > 0 || owes.owed.length > 0 || owes.dropped.length > 0)
       await incidents.commit({ incidents: changed, owed: owes.owed, dropped: owes.dropped });
     open = all.filter(isOpen);

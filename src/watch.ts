@@ -5,12 +5,15 @@ import type { FrameSource } from './core/frame-source.ts';
 import { type Incident, partsOf } from './core/incident.ts';
 import type { Log } from './core/log.ts';
 import { alertsWatch, everyEntity, sourceWatch } from './core/names.ts';
+import type { Silence } from './core/silence.ts';
 import type { Situation, Unread } from './core/situation.ts';
 import type { Telemetry } from './core/telemetry.ts';
 import type { Watch } from './core/watch.ts';
 import type { Desk } from './desk.ts';
 import { type AdvancePolicy, advance, withoutOldAcks } from './incidents/advance.ts';
+import { afterSilence } from './incidents/silence.ts';
 import type { Suspects } from './incidents/suspects.ts';
+
 import { createObserver, type Models } from './observe.ts';
 
 export type WatcherOptions = {
@@ -18,6 +21,8 @@ export type WatcherOptions = {
   readonly frames: FrameSource;
   readonly desk: Desk;
   readonly policy: AdvancePolicy;
+  /** Those that are on, and those that ended not long ago. */
+  readonly silences: () => readonly Silence[];
   readonly simulated: boolean;
   readonly telemetry: Telemetry;
   readonly now: () => number;
@@ -111,7 +116,11 @@ export function createWatcher(options: WatcherOptions): Watcher {
       const old = withoutOldAcks(known.incidents, now());
       const current = known.incidents.map((incident) => old.find(({ id }) => id === incident.id) ?? incident);
       const next = advance(current, observations, suspects, policy, known.lastOf);
-      const changed = [...new Map([...old, ...next.changed].map((incident) => [incident.id, incident])).values()];
+      const judged = [...new Map([...current, ...next.changed].map((incident) => [incident.id, incident])).values()];
+      const heard = afterSilence(judged, options.silences(), now());
+      const changed = [
+        ...new Map([...old, ...next.changed, ...heard].map((incident) => [incident.id, incident])).values(),
+      ];
       return { changed, outcome: next.suspects };
     });
   }

@@ -21,6 +21,7 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   },
   commands: { rooms: [...pure, 'commands'], packages: /^(zod|fastest-levenshtein)$/ },
   'desk.ts': { rooms: ['core', 'incidents'], packages: /^$/ },
+  'silences.ts': { rooms: ['core', 'incidents', 'desk.ts'], packages: /^node:crypto$/ },
   'act.ts': { rooms: ['core', 'incidents', 'desk.ts'], packages: /^$/ },
   'watch.ts': { rooms: [...pure, 'observe.ts', 'desk.ts'], packages: /^$/ },
   'observe.ts': { rooms: pure, packages: /^$/ },

@@ -42,6 +42,7 @@ function house(audiences = [slackChannel]) {
   const platforms = [notebookPlatform('slack'), notebookPlatform('discord')] as const;
   let clock = 1_000;
   const delivery = createDelivery({
+    isQuiet: () => false,
     incidents,
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
     cardOf: async (of) => say(`card of ${of.id} ${of.state.kind}`),
@@ -62,7 +63,13 @@ function house(audiences = [slackChannel]) {
     async settle(...changed: readonly Incident[]) {
       const before = await incidents.remember();
       const all = new Map([...before.open, ...changed].map((one) => [one.id, one]));
-      const owes = due({ ...before, incidents: [...all.values()], audiencesOf: () => audiences, now: clock });
+      const owes = due({
+        isQuiet: () => false,
+        ...before,
+        incidents: [...all.values()],
+        audiencesOf: () => audiences,
+        now: clock,
+      });
       await incidents.commit({ incidents: changed, ...owes });
       delivery.kick();
     },

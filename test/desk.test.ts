@@ -15,7 +15,13 @@ const people = Array.from({ length: 100 }, (_, at) => ({
 
 function house(store: IncidentStore & ReturnType<typeof memoryIncidents> = memoryIncidents()) {
   const now = () => anIncident.openedAt + 60_000;
-  const desk = createDesk({ incidents: store, audiencesOf: () => [audience], telemetry: quietTelemetry, now });
+  const desk = createDesk({
+    isQuiet: () => false,
+    incidents: store,
+    audiencesOf: () => [audience],
+    telemetry: quietTelemetry,
+    now,
+  });
   return { store, desk, control: createIncidentControl({ desk, incidents: store, now }) };
 }
 
@@ -85,5 +91,31 @@ describe('the desk', () => {
       outcome: known.lastOf('["anomaly","hosts","web-1"]'),
     }));
     expect(last).toEqual({ id: 'i1', resolvedAt: anIncident.openedAt, recurrences: 0 });
+  });
+});
+
+describe('what is silenced', () => {
+  it('is told to nobody new, and to those who know it when it is over', async () => {
+    const store = memoryIncidents();
+    let isQuiet = true;
+    const now = () => anIncident.openedAt + 60_000;
+    const desk = createDesk({
+      ...{ incidents: store, audiencesOf: () => [audience], telemetry: quietTelemetry, now },
+      isQuiet: () => isQuiet,
+    });
+    await desk.change(() => ({ changed: [anIncident], outcome: undefined }));
+    expect([...store.owed.values()]).toEqual([]);
+    isQuiet = false;
+    await desk.change(() => ({ changed: [], outcome: undefined }));
+    expect([...store.owed.values()]).toMatchObject([{ kind: 'opened' }]);
+    await store.told('i1@slack@C0PS', aTold);
+    isQuiet = true;
+    const over = {
+      ...anIncident,
+      revision: 2,
+      state: { kind: 'resolved' as const, since: 5, by: 'recovered' as const },
+    };
+    await desk.change(() => ({ changed: [over], outcome: undefined }));
+    expect([...store.owed.values()]).toMatchObject([{ kind: 'resolved', revision: 2 }]);
   });
 });

@@ -8,6 +8,7 @@ import type { FrameSource } from '../src/core/frame-source.ts';
 import type { Incident } from '../src/core/incident.ts';
 import type { Notice, Told } from '../src/core/notice.ts';
 import type { Reply } from '../src/core/reply.ts';
+import type { Silence, SilenceStore } from '../src/core/silence.ts';
 import type { IncidentStore } from '../src/core/store.ts';
 import type { Telemetry } from '../src/core/telemetry.ts';
 import type { Watch } from '../src/core/watch.ts';
@@ -113,6 +114,16 @@ export const nothingElse = {
   lingers: false,
   label: null,
 } satisfies Partial<Incident>;
+
+/** Silences in memory. */
+export function memorySilences(): SilenceStore & { readonly all: Map<string, Silence> } {
+  const all = new Map<string, Silence>();
+  return {
+    all,
+    put: async (silence) => void all.set(silence.id, silence),
+    since: async (at) => [...all.values()].filter(({ until }) => until > at).toSorted((a, b) => a.until - b.until),
+  };
+}
 
 /** An incident store in memory, with the semantics of the port. */
 export function memoryIncidents(): IncidentStore & {

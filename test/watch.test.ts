@@ -40,8 +40,15 @@ function house(value: (entity: string, at: number) => number | undefined, watche
     tick: (outcome: string) => void told.push(outcome),
     incident: (event: string, { kind, entity }: Incident) => void measured.push(`${kind} of ${entity} ${event}`),
   };
-  const desk = createDesk({ incidents: store, audiencesOf: () => audiences, telemetry, now: () => clock });
+  const desk = createDesk({
+    isQuiet: () => false,
+    incidents: store,
+    audiencesOf: () => audiences,
+    telemetry,
+    now: () => clock,
+  });
   const watcher = createWatcher({
+    silences: () => [],
     watches,
     frames: {
       async history(watch, range) {

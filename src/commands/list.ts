@@ -7,6 +7,7 @@ import type { ForecastMetric } from '../core/forecast.ts';
 import type { IncidentControl } from '../core/incident-control.ts';
 import type { MetricSource } from '../core/metric-source.ts';
 import type { ModelControl } from '../core/model.ts';
+import type { SilenceControl } from '../core/silence.ts';
 import type { Situation } from '../core/situation.ts';
 import type { StatusReport } from '../core/status.ts';
 import type { SettingsStore } from '../core/store.ts';
@@ -31,12 +32,16 @@ import { createModelShow } from './model-show.ts';
 import { createModelTrain } from './model-train.ts';
 import { createQuery } from './query.ts';
 import { createResolve } from './resolve.ts';
+import { createSilenceAdd } from './silence-add.ts';
+import { createSilenceEnd } from './silence-end.ts';
+import { createSilenceList } from './silence-list.ts';
 import { createStatus } from './status.ts';
 
 export type CommandDeps = {
   readonly status: () => StatusReport;
   readonly situation: () => Situation;
   readonly incidents: IncidentControl;
+  readonly silences: SilenceControl;
   readonly pictures: GraphDeps['pictures'];
   /** IANA name of the time zone that pictures are in. */
   readonly timeZone: string;
@@ -58,6 +63,8 @@ export type CommandDeps = {
 export function createCommands(deps: CommandDeps): readonly Command[] {
   const { demo, watches, source, now, ai } = deps;
   const simulated = demo !== null;
+  const { silences, incidents, timeZone } = deps;
+  const silenceDeps = { silences, incidents, timeZone, watches: watches.map((watch) => watch.name), now };
   const modelDeps = { models: deps.models, watches: watches.map((watch) => watch.name), now };
   const commands: readonly Command[] = [
     createHelp(() => commands),
@@ -68,6 +75,9 @@ export function createCommands(deps: CommandDeps): readonly Command[] {
     createAck(deps.incidents),
     createResolve(deps.incidents),
     createFeedback(deps.incidents),
+    createSilenceAdd(silenceDeps),
+    createSilenceList(silenceDeps),
+    createSilenceEnd(silenceDeps),
     createExplain({ incidents: deps.incidents, watches, now }),
     createGraph({ ...deps, simulated }),
     createForecast({ forecast: deps.forecast, watches, situation: deps.situation, simulated }),

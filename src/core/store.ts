@@ -3,6 +3,7 @@ import type { AuditStore } from './audit.ts';
 import type { Incident } from './incident.ts';
 import type { Notice, Told } from './notice.ts';
 import type { Reply } from './reply.ts';
+import type { SilenceStore } from './silence.ts';
 
 /** Everything a tick or an action changed, committed as one or not at all. `notices` replaces what was owed before. */
 export type Commit = {
@@ -65,6 +66,7 @@ export type ConsoleStore = {
 export type Store = {
   readonly name: string;
   readonly incidents: IncidentStore;
+  readonly silences: SilenceStore;
   readonly settings: SettingsStore;
   readonly console: ConsoleStore;
   readonly audit: AuditStore;

@@ -8,6 +8,8 @@ export type DueInput = {
   readonly told: readonly Told[];
   readonly owed: readonly Notice[];
   audiencesOf(incident: Incident): readonly Address[];
+  /** Whether nobody is to hear of it for the first time. */
+  isQuiet(incident: Incident): boolean;
   readonly now: number;
 };
 
@@ -18,7 +20,7 @@ export type Due = { readonly owed: readonly Notice[]; readonly dropped: readonly
  * audience; a newer one takes the place of an older one that was not delivered, keeping its key and its first try.
  * `owed` holds new and changed notices only; `dropped` the keys of those that nobody listens for any more.
  */
-export function due({ incidents, told, owed, audiencesOf, now }: DueInput): Due {
+export function due({ incidents, told, owed, audiencesOf, isQuiet, now }: DueInput): Due {
   const toldBy = new Map(told.map((entry) => [noticeKey(entry.incident, entry.audience), entry]));
   const owedBy = new Map(owed.map((notice) => [notice.key, notice]));
   const wanted = new Set<string>();
@@ -28,7 +30,7 @@ export function due({ incidents, told, owed, audiencesOf, now }: DueInput): Due 
       const key = noticeKey(incident.id, audience);
       const before = owedBy.get(key);
       const kind = kindDue(incident, toldBy.get(key));
-      if (kind === null) continue;
+      if (kind === null || (!toldBy.has(key) && isQuiet(incident))) continue;
       wanted.add(key);
       if (before?.revision === incident.revision) continue;
       next.push({

@@ -9,6 +9,7 @@ import { createIncidentStore } from './incident-store.ts';
 import { migrate } from './migrations.ts';
 import type { Schema, SqlDialect } from './schema.ts';
 import { createSettingsStore } from './settings-store.ts';
+import { createSilenceStore } from './silence-store.ts';
 
 export type StoreOptions = {
   readonly db: Kysely<Schema>;
@@ -33,6 +34,7 @@ export async function createStore({ db, dialect, name, log }: StoreOptions): Pro
   return {
     name,
     incidents: createIncidentStore(database),
+    silences: createSilenceStore(database),
     settings: createSettingsStore(database),
     console: createConsoleStore(database),
     audit: createAuditStore(database),

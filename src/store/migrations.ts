@@ -18,6 +18,17 @@ const migrationsOf = (dialect: SqlDialect): Readonly<Record<string, Migration>> 
     },
   },
   '002_audit': { up: (db) => createAudit(db, dialect) },
+  '003_silences': {
+    async up(db) {
+      await db.schema
+        .createTable('silences')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('until', 'bigint', required)
+        .addColumn('body', 'text', required)
+        .execute();
+      await db.schema.createIndex('silences_by_until').on('silences').column('until').execute();
+    },
+  },
 });
 
 /** The names of the steps that this version knows, in their order. */

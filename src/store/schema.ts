@@ -9,6 +9,7 @@ export type Schema = {
   told: { key: string; incident: string; body: string };
   /** `attempted_at` is not in the body: it is written while a newer notice may take the place of the body. */
   owed: { key: string; incident: string; revision: number; attempted_at: number | null; body: string };
+  silences: { id: string; until: number; body: string };
   settings: { name: string; value: string };
   console_messages: { id: Generated<number>; key: string; edited_at: number | null; body: string; reply: string };
   /** Each line holds the hash of the one before. Triggers refuse every change of a line. */

@@ -13,6 +13,7 @@ import {
 } from '../core/incident.ts';
 import type { Notice, Told } from '../core/notice.ts';
 import type { Reply } from '../core/reply.ts';
+import type { Silence } from '../core/silence.ts';
 import type { ConsoleMessage } from '../core/store.ts';
 
 /** JSON has no NaN and no infinity, and a gap must not come back as null: they are kept by their names. */
@@ -97,6 +98,21 @@ export const storedNotice: z.ZodType<Omit<Notice, 'attemptedAt'>> = z.object({
   kind: noticeKind,
   audience: address,
   owedSince: number,
+});
+
+export const storedSilence: z.ZodType<Silence> = z.object({
+  id: z.string(),
+  match: z.object({
+    watch: z.string().nullable(),
+    entity: z.string().nullable(),
+    kind: z.enum(incidentKinds).nullable(),
+    severity: severity.nullable(),
+  }),
+  from: number,
+  until: number,
+  by: actor,
+  reason: z.string(),
+  ended: z.object({ at: number, by: actor }).nullable(),
 });
 
 export const storedMessage: z.ZodType<Pick<ConsoleMessage, 'key' | 'at' | 'address'>> = z.object({

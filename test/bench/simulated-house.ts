@@ -57,6 +57,7 @@ export async function live(
   const announced: Announced[] = [];
   let clock = from;
   const desk = createDesk({
+    isQuiet: () => false,
     incidents: {
       ...store,
       commit: async (commit: Commit) => {
@@ -72,6 +73,7 @@ export async function live(
     now: () => clock,
   });
   const watcher = createWatcher({
+    silences: () => [],
     watches: [watch],
     frames: createFrameSource(sourceOf(seed, trainedAt, faults)),
     desk,

@@ -52,8 +52,15 @@ export async function startTicks(hosts: number, prometheus: FleetPrometheus): Pr
   const before = usedBytes();
   let [row, incidents] = [0, 0];
   const now = (): number => start + row * stepMs;
-  const desk = createDesk({ incidents: store.incidents, audiencesOf: () => [], telemetry: quietTelemetry, now });
+  const desk = createDesk({
+    isQuiet: () => false,
+    incidents: store.incidents,
+    audiencesOf: () => [],
+    telemetry: quietTelemetry,
+    now,
+  });
   const watcher = createWatcher({
+    silences: () => [],
     watches: [watch],
     frames: createFrameSource(source),
     desk,

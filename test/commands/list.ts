@@ -10,8 +10,9 @@ import type { SettingsStore } from '../../src/core/store.ts';
 import { createDesk } from '../../src/desk.ts';
 import { forecastMetric } from '../../src/forecast/forecast-metric.ts';
 import { createLastValueForecaster } from '../../src/forecast/last-value.ts';
+import { createSilenceControl, createSilences } from '../../src/silences.ts';
 import { modelHouse } from '../model-house.ts';
-import { memoryAudit, memoryIncidents, quietTelemetry } from '../small-things.ts';
+import { memoryAudit, memoryIncidents, memorySilences, quietTelemetry } from '../small-things.ts';
 
 export type Bench = {
   readonly commands: readonly Command[];
@@ -52,11 +53,13 @@ export function commandBench(
   });
   const incidents = memoryIncidents();
   for (const incident of here.open) incidents.all.set(incident.id, incident);
-  const desk = createDesk({ incidents, audiencesOf: () => [], telemetry: quietTelemetry, now });
+  const silences = createSilences({ store: memorySilences(), now });
+  const desk = createDesk({ isQuiet: () => false, incidents, audiencesOf: () => [], telemetry: quietTelemetry, now });
   const commands = createCommands({
     status: () => statusOf(here, aiStatus()),
     situation: () => here,
     source: twoSeries,
+    silences: createSilenceControl(desk, silences, now),
     pictures: { ofEntity: async () => null },
     timeZone: 'UTC',
     incidents: createIncidentControl({ desk, incidents, now }),

@@ -110,10 +110,23 @@ describe('the card of an incident', () => {
   });
 
   it.each<{ of: Partial<Incident>; can: readonly string[] }>([
-    { of: {}, can: ['Acknowledge', 'Resolve', 'Real', 'Noise', 'Expected'] },
+    {
+      of: {},
+      can: [
+        'Acknowledge',
+        'Resolve',
+        'Silence 1 h',
+        'Till morning',
+        'Silence …',
+        'Real',
+        'Noise',
+        'Expected',
+        'Explain',
+      ],
+    },
     {
       of: { state: { kind: 'acknowledged', since: noon, by: ada, endsAt: null } },
-      can: ['Resolve', 'Real', 'Noise', 'Expected'],
+      can: ['Resolve', 'Silence 1 h', 'Till morning', 'Silence …', 'Real', 'Noise', 'Expected', 'Explain'],
     },
     { of: { state: resolved.state }, can: ['Real', 'Noise', 'Expected'] },
   ])('offers what can be done with it: $can', ({ of, can }) => {

@@ -45,7 +45,14 @@ const owedNow = (
   before: { told?: readonly Told[]; owed?: readonly Notice[] } = {},
   audiences = [slack],
 ) =>
-  due({ incidents: [state], told: before.told ?? [], owed: before.owed ?? [], audiencesOf: () => audiences, now: 100 });
+  due({
+    isQuiet: () => false,
+    incidents: [state],
+    told: before.told ?? [],
+    owed: before.owed ?? [],
+    audiencesOf: () => audiences,
+    now: 100,
+  });
 
 describe('what is owed', () => {
   it.each([

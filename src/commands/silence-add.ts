@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { type Command, defineCommand } from '../core/command.ts';
+import { UsageError } from '../core/errors.ts';
+import { formatTime } from '../core/format.ts';
+import type { IncidentControl } from '../core/incident-control.ts';
+import { say } from '../core/reply.ts';
+import type { Matcher, SilenceControl } from '../core/silence.ts';
+import { matchWords } from '../incidents/silence.ts';
+import { actorOf, openIncidents } from './incident-option.ts';
+import { unreasonedMs, untilOf } from './silence-words.ts';
+import { matching, watchOption } from './watch-option.ts';
+
+export type SilenceDeps = {
+  readonly silences: SilenceControl;
+  readonly incidents: IncidentControl;
+  readonly watches: readonly string[];
+  readonly timeZone: string;
+  readonly now: () => number;
+};
+
+const durations = ['30m', '1h', '4h', '12h', '1d', '7d', 'morning'];
+
+/** For a while nobody is told: of an incident's entity, or of all that have a name with `*` for anything in it. */
+export function createSilenceAdd({ silences, incidents, watches, timeZone, now }: SilenceDeps): Command {
+  async function matcherOf(what: string, watch: string | undefined): Promise<Matcher> {
+    const incident = /^[\w-]{1,64}$/.test(what) ? await incidents.find(what) : null;
+    if (incident !== null)
+      return {
+        watch: incident.watch,
+        entity: incident.others.length === 0 ? incident.entity : '*',
+        kind: null,
+        severity: null,
+      };
+    return { watch: watch ?? null, entity: what, kind: null, severity: null };
+  }
+
+  return defineCommand({
+    path: ['silence', 'add'],
+    summary: 'Tell nobody of an incident, or of entities by name, for a while',
+    effect: 'write',
+    role: 'responder',
+    options: [
+      {
+        name: 'incident',
+        summary: 'an incident, or the name of an entity, with * for anything: web-*',
+        required: true,
+        choices: [],
+        completes: true,
+        oneWord: true,
+      },
+      {
+        name: 'for',
+        summary: 'how long: 30m, 1h, 2d or morning',
+        required: true,
+        choices: [],
+        completes: true,
+        oneWord: true,
+      },
+      {
+        name: 'reason',
+        summary: 'why; for more than a day it has to be given',
+        required: false,
+        choices: [],
+        completes: false,
+      },
+      watchOption,
+    ],
+    input: z.strictObject({
+      incident: z.string().trim().min(1, 'Say what, for instance web-1 or web-*.').max(200),
+      for: z.string().trim().min(1, 'Say how long, for instance 1h.').max(50),
+      reason: z.string().trim().max(300, 'The reason has over 300 characters.').default(''),
+      watch: z.string().trim().max(50).optional(),
+    }),
+    run: async ({ incident, for: lasting, reason, watch }, context) => {
+      const until = untilOf(lasting, now(), timeZone);
+      if (until - now() > unreasonedMs && reason === '')
+        throw new UsageError('For more than a day say why: --reason "…"');
+      if (watch !== undefined && !watches.includes(watch)) throw new UsageError(`There is no watch "${watch}".`);
+      const match = await matcherOf(incident, watch);
+      const silence = await silences.add({ match, until, by: actorOf(context), reason });
+      const text = `Nobody is told of ${matchWords(match)} until ${formatTime(until)}. "silence end ${silence.id}" ends it before.`;
+      return { ...say(text, { onlyYou: true }), data: { silence } };
+    },
+    complete: async (option, typed) => {
+      if (option === 'incident') return openIncidents(incidents, typed);
+      return matching(option === 'for' ? durations : watches, typed);
+    },
+  });
+}
