@@ -16,6 +16,8 @@ export default defineConfig({
           exclude: ['test/live/**', 'test/conformance/**', 'node_modules/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // vitest leaves one core alone, which on two cores is half of them.
+          maxWorkers: '100%',
         },
       },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 60_000 } },
