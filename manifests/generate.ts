@@ -23,6 +23,7 @@ export function commandsOfTheBot(): readonly Command[] {
     pictures: { ofEntity: unused },
     timeZone: 'UTC',
     silences: { add: unused, end: unused, active: unused },
+    askWhy: unused,
     incidents: { act: unused, open: unused, recent: unused, find: unused },
     source: { name: 'none', instant: unused, range: unused },
     forecast: unused,

@@ -2,31 +2,24 @@ import { randomUUID } from 'node:crypto';
 import cron from 'node-cron';
 import { createIncidentControl } from './act.ts';
 import { createAsk } from './ai/answer.ts';
-import { createFallbackProvider } from './ai/fallback.ts';
-import { createGeminiProvider } from './ai/gemini.ts';
-import { createOpenAiProvider } from './ai/openai.ts';
-import { createRouter } from './ai/router.ts';
 import { createBacktests } from './backtest.ts';
 import { backupTroubles, createBackupJob } from './backup/backup-job.ts';
 import { createPainter } from './charts/painter.ts';
 import { createRememberingPainter } from './charts/remember.ts';
-import { createConsolePlatform } from './chat/console/platform.ts';
-import { createDiscordPlatform } from './chat/discord/platform.ts';
-import { createSlackPlatform } from './chat/slack/platform.ts';
-import { chosenProvider } from './commands/ai-switch.ts';
 import { createCommands } from './commands/list.ts';
 import { createStatusReader } from './commands/read-status.ts';
+import { composeAi } from './compose-ai.ts';
+import { composeChat } from './compose-chat.ts';
 import { openAuditAnchors, openBackups, openModelBlobs } from './compose-storage.ts';
 import type { Config } from './config/config.ts';
 import { channelsOf, connectionOf } from './config/outside.ts';
 import { createConverse } from './converse.ts';
-import type { ChatPlatform } from './core/chat.ts';
 import { hiderOf } from './core/hide-secrets.ts';
 import type { Incident } from './core/incident.ts';
 import type { Log } from './core/log.ts';
 import { type Grant, roleOf } from './core/person.ts';
 import { goneAfterMs } from './core/watch.ts';
-import { createDelivery } from './deliver.ts';
+import { createDelivery, troubleWith } from './deliver.ts';
 import { startDemoCluster } from './demo/cluster.ts';
 import { createDesk } from './desk.ts';
 import { createFusedDetector } from './detection/fused-detector.ts';
@@ -35,6 +28,8 @@ import { createApi } from './http/api.ts';
 import { createTelemetry } from './http/metrics.ts';
 import { createSidecar } from './http/sidecar.ts';
 import { cardOf, contextOf } from './incidents/card.ts';
+import { passTime } from './incidents/pass-time.ts';
+import { createQuiet, createTelling } from './incidents/quiet.ts';
 import { audiencesOf } from './incidents/route.ts';
 import { cronLogger } from './log.ts';
 import { archiveTroubles, type LogArchive } from './logs/archive.ts';
@@ -47,9 +42,11 @@ import { createRefit } from './refit.ts';
 import { createSilenceControl, createSilences } from './silences.ts';
 import { createModelRegistry } from './store/model-registry.ts';
 import { openStore } from './store/open-store.ts';
+import { createTell } from './tell.ts';
 import { createTrainer } from './train.ts';
 import { versionOf } from './version.ts';
 import { createWatcher } from './watch.ts';
+import { createAskWhy } from './why.ts';
 
 export type Bot = {
   start(): Promise<void>;
@@ -81,9 +78,10 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   const stopping = new AbortController();
   const { signal } = stopping;
 
-  const { watches } = config;
+  const { watches, rules } = config;
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
   const demo = config.prometheus === null ? await startDemoCluster({ ...config.demo, log }) : null;
+  const simulated = demo !== null;
   const prometheus = connectionOf(config, demo?.url ?? '', maxAnswerBytes);
   const source = createPrometheusSource({ ...prometheus, fetch });
   const asked = createPrometheusSource({ ...prometheus, maxBytes: maxAskedBytes, fetch });
@@ -99,14 +97,15 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     logs: logs.state,
     backup: config.backup.cron === null ? null : backup.state,
   });
-  const channels = channelsOf(config);
+  const routing = { rules, watches, channels: channelsOf(config) };
   const silences = createSilences({ store: store.silences, now });
   await silences.load();
-  const isQuiet = (incident: Incident): boolean => silences.of(incident) !== null;
+  const around = (incidents: readonly Incident[]) => ({ incidents, rules, silences: silences.all(), now: now() });
   const desk = createDesk({
     incidents: store.incidents,
-    isQuiet,
-    audiencesOf: (incident) => audiencesOf(incident, watches, channels),
+    audiencesOf: (incident) => audiencesOf(incident, routing),
+    tellingAmong: (known) => createTelling(around(known)),
+    digestAbove: rules.digestAbove,
     telemetry,
     now,
   });
@@ -114,14 +113,14 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     watches,
     frames: createFrameSource(source),
     desk,
-    silences: silences.all,
+    passTime: (known) => passTime(around(known)),
     policy: {
       resolveAfterMs: (name) => watches.find((watch) => watch.name === name)?.resolveAfterMs ?? 0,
       forgetAfterMs: goneAfterMs,
       ackEndsAfterMs: config.ackEndsAfterMs,
       newId: () => randomUUID().slice(0, 8),
     },
-    simulated: demo !== null,
+    simulated,
     telemetry,
     now,
     log,
@@ -133,25 +132,8 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   const models = createModelControl({ watches, detector, registry, trainer, install: watcher.install, now, log });
   const refit = createRefit({ watches, models, strangers: watcher.strangers, now });
 
-  const gemini = config.ai.gemini && createGeminiProvider({ ...config.ai.gemini, deadlineMs: config.ai.deadlineMs });
-  const openai = config.ai.openai && createOpenAiProvider({ ...config.ai.openai, deadlineMs: config.ai.deadlineMs });
-  const router = createRouter({
-    providers: {
-      gemini,
-      openai,
-      fallback: createFallbackProvider({
-        source: asked,
-        watches,
-        situation: watcher.situation,
-        hasModel: (gemini ?? openai) !== null,
-        now,
-      }),
-    },
-    models: { gemini: config.ai.gemini?.model ?? null, openai: config.ai.openai?.model ?? null },
-    choice: (await chosenProvider(store.settings)) ?? config.ai.choice,
-    telemetry,
-    now,
-    log,
+  const router = await composeAi(config, {
+    ...{ source: asked, watches, situation: watcher.situation, settings: store.settings, telemetry, now, log },
   });
 
   const status = createStatusReader({
@@ -172,7 +154,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     store: store.name,
   });
   const pictures = createPictures({
-    ...{ watches, detectorOf: watcher.detectorOf, timeZone: config.timeZone, simulated: demo !== null, now, log },
+    ...{ watches, detectorOf: watcher.detectorOf, timeZone: config.timeZone, simulated, now, log },
     frames: createFrameSource(asked),
   });
   const forecasts = createForecasts({ prometheus: { ...prometheus, maxBytes: maxForecastBytes }, now, log });
@@ -192,6 +174,10 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     models,
     incidents: createIncidentControl({ desk, incidents: store.incidents, now }),
     silences: createSilenceControl(desk, silences, now),
+    askWhy: createAskWhy({
+      ...{ incidents: store.incidents, around, routing },
+      troubleOf: (audience) => troubleWith(delivery.troubles(), audience),
+    }),
     settings: store.settings,
     audit: store.audit,
     demo,
@@ -207,21 +193,17 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   });
 
   const painter = createRememberingPainter(createPainter({ log }));
-  const console = createConsolePlatform({ store: store.console, painter, now, log });
-  const platforms = new Map<string, ChatPlatform>([['console', console]]);
-  if (config.slack !== null) platforms.set('slack', createSlackPlatform({ ...config.slack, painter, now, log }));
-  if (config.discord !== null)
-    platforms.set('discord', createDiscordPlatform({ ...config.discord, commands, painter, now, log }));
+  const { console, platforms } = composeChat(config, { store: store.console, commands, painter, now, log });
   const delivery = createDelivery({
     incidents: store.incidents,
-    isQuiet,
     platforms,
-    cardOf: async (incident, within) =>
-      cardOf(
-        incident,
-        contextOf(incident, watches, { simulated: demo !== null, silence: silences.of(incident) }),
-        await pictures.forCard(incident, within),
-      ),
+    tell: createTell({
+      incidents: store.incidents,
+      quietAmong: (known) => createQuiet(around(known)),
+      cardOf: async (incident, quiet, within) =>
+        cardOf(incident, contextOf(incident, watches, { simulated, quiet }), await pictures.forCard(incident, within)),
+      simulated,
+    }),
     telemetry,
     now,
     log,

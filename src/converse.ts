@@ -26,7 +26,7 @@ export type Converse = Conversation & {
 };
 
 /** Requests a person may make in a minute. */
-const requestsPerMinute = 30;
+const requestsPerMinute = 60;
 
 /** Somebody asked for something their role does not allow. */
 class RefusedError extends UsageError {}

@@ -2,22 +2,16 @@ import type { Address, MessageRef } from './core/address.ts';
 import { backoffMs } from './core/backoff.ts';
 import type { ChatPlatform } from './core/chat.ts';
 import { UpstreamError } from './core/errors.ts';
-import type { Incident } from './core/incident.ts';
 import type { Log } from './core/log.ts';
 import type { Notice, Told } from './core/notice.ts';
-import type { Reply } from './core/reply.ts';
 import type { IncidentStore, Remembered } from './core/store.ts';
 import type { Telemetry } from './core/telemetry.ts';
-import { newsOf } from './incidents/card.ts';
-import { newsSince } from './incidents/story.ts';
+import type { Parcel, Tell } from './tell.ts';
 
 export type DeliveryOptions = {
   readonly incidents: IncidentStore;
   readonly platforms: ReadonlyMap<string, ChatPlatform>;
-  /** Never throws; what it can't draw in time is left out. */
-  readonly cardOf: (incident: Incident, signal: AbortSignal) => Promise<Reply>;
-  /** Whether somebody silenced it: its card changes without a sound. */
-  readonly isQuiet: (incident: Incident) => boolean;
+  readonly tell: Tell;
   readonly telemetry: Telemetry;
   readonly now: () => number;
   readonly log: Log;
@@ -80,7 +74,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     try {
       const state = await incidents.remember();
       owed = state.owed;
-      for (const [channel, notices] of byChannel(state)) {
+      for (const [channel, notices] of byChannel(state, now())) {
         const trouble = troubles.get(channel);
         if (lanes.has(channel) || (trouble !== undefined && trouble.until > now())) continue;
         lanes.set(
@@ -98,56 +92,30 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   /** What may pass holds up the channel; a notice that is refused may be refused for what it says, and the next one is tried. */
   async function work(channel: string, notices: readonly Notice[], state: Remembered): Promise<void> {
-    for (const notice of notices) {
+    for (const parcel of parcelsOf(notices)) {
       if (stopping.signal.aborted) return;
-      const platform = platforms.get(notice.audience.platform);
-      const incident = state.open.find((candidate) => candidate.id === notice.incident);
-      if (platform === undefined || incident === undefined) continue;
-      const told = state.told.find((entry) => isSameAudience(entry, notice)) ?? null;
+      const [{ key, kind, audience }] = parcel;
+      const platform = platforms.get(audience.platform);
+      if (platform === undefined) continue;
+      const owedSince = Math.min(...parcel.map((notice) => notice.owedSince));
       try {
-        if (notice.attemptedAt === null) await incidents.attempt(notice.key, now());
-        const card = await send(platform, notice, incident, told);
-        const { revision, kind, audience } = notice;
-        await incidents.told(notice.key, { incident: incident.id, audience, revision, kind, card, at: now() });
-        telemetry.notice(platform.name, 'told', now() - notice.owedSince);
+        await incidents.attempt(
+          parcel.flatMap((notice) => (notice.attemptedAt === null ? [notice.key] : [])),
+          now(),
+        );
+        const card = await options.tell(platform, parcel, state, AbortSignal.timeout(sendDeadlineMs));
+        if (card === null) continue;
+        await incidents.told(parcel.map((notice) => ({ key: notice.key, told: toldOf(notice, card, now()) })));
+        telemetry.notice(platform.name, 'told', now() - owedSince);
         troubles.delete(channel);
-        owed = owed.filter((other) => other !== notice);
+        owed = owed.filter((other) => !parcel.includes(other));
       } catch (error) {
-        telemetry.notice(platform.name, 'failed', now() - notice.owedSince);
-        troubles.set(channel, troubleAfter(troubles.get(channel), notice.audience, error, now()));
-        log.warn('a notice was not delivered and is still owed', { notice: notice.key, kind: notice.kind, error });
+        telemetry.notice(platform.name, 'failed', now() - owedSince);
+        troubles.set(channel, troubleAfter(troubles.get(channel), audience, error, now()));
+        log.warn('a notice was not delivered and is still owed', { notice: key, kind, error });
         if (error instanceof UpstreamError && error.retryable) return;
       }
     }
-  }
-
-  /** Posts the card the first time and edits it later; what should reach people again is a word under the card. */
-  async function send(
-    platform: ChatPlatform,
-    notice: Notice,
-    incident: Incident,
-    told: Told | null,
-  ): Promise<MessageRef> {
-    const signal = AbortSignal.timeout(sendDeadlineMs);
-    const { key, attemptedAt, audience } = notice;
-    const card = await options.cardOf(incident, signal);
-    if (told === null) return platform.post(audience, card, { key: `${key}#card`, attemptedAt, isLoud: true }, signal);
-    let ref = told.card;
-    try {
-      await platform.edit(ref, card, signal);
-    } catch (error) {
-      if (!(error instanceof UpstreamError) || error.retryable) throw error;
-      // The card was deleted or can't be edited any more: the audience gets a new one.
-      const again = { key: `${key}#card${notice.revision}`, attemptedAt, isLoud: true };
-      ref = await platform.post(audience, card, again, signal);
-    }
-    const chapters = newsSince(incident, told.revision);
-    if (chapters.length === 0) return ref;
-    const under = { ...audience, thread: ref.message };
-    const isLoud = chapters.some((chapter) => chapter.isLoud) && !options.isQuiet(incident);
-    const news = { key: `${key}#news${notice.revision}`, attemptedAt, isLoud };
-    await platform.post(under, newsOf(incident, chapters), news, signal);
-    return ref;
   }
 
   function nextLook(): number {
@@ -185,17 +153,36 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   };
 }
 
-/** The notices of each channel in the order in which they should be told: criticals first, then the oldest. */
-function byChannel(state: Remembered): ReadonlyMap<string, readonly Notice[]> {
+/** The notices of each channel that may be told by now, in the order in which they should be: criticals first, then the oldest. */
+function byChannel(state: Remembered, now: number): ReadonlyMap<string, readonly Notice[]> {
   const severity = new Map(state.open.map((incident) => [incident.id, incident.severity]));
   const rank = (notice: Notice): number => (severity.get(notice.incident) === 'critical' ? 0 : 1);
-  const sorted = [...state.owed].sort((a, b) => rank(a) - rank(b) || a.owedSince - b.owedSince);
+  const sorted = state.owed
+    .filter(({ notBefore }) => notBefore === null || notBefore <= now)
+    .toSorted((a, b) => rank(a) - rank(b) || a.owedSince - b.owedSince);
   return Map.groupBy(sorted, (notice) => `${notice.audience.platform}:${notice.audience.channel}`);
 }
 
-function isSameAudience(told: Told, notice: Notice): boolean {
-  const { platform, channel } = notice.audience;
-  return told.incident === notice.incident && told.audience.platform === platform && told.audience.channel === channel;
+/** What goes out as one: a notice by itself, or all that share a card, in the place of the first of them. */
+function parcelsOf(notices: readonly Notice[]): readonly Parcel[] {
+  const parcels = new Map<string, [Notice, ...Notice[]]>();
+  for (const notice of notices) {
+    const name = notice.digest === null ? notice.key : `digest ${notice.digest}`;
+    const known = parcels.get(name);
+    if (known === undefined) parcels.set(name, [notice]);
+    else known.push(notice);
+  }
+  return [...parcels.values()];
+}
+
+function toldOf({ incident, audience, revision, kind, digest }: Notice, card: MessageRef, at: number): Told {
+  return { incident, audience, revision, kind, card, digest, at };
+}
+
+/** Why a channel takes nothing at the moment; null when nothing is known against it. */
+export function troubleWith(troubles: readonly Trouble[], { platform, channel }: Address): string | null {
+  const own = troubles.find(({ audience }) => audience.platform === platform && audience.channel === channel);
+  return own?.because ?? null;
 }
 
 /** How long a channel is left alone after a failure: as the service asked, or a growing pause of our own. */

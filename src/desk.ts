@@ -3,13 +3,14 @@ import { type Incident, isOpen, partKey } from './core/incident.ts';
 import type { IncidentStore, Remembered } from './core/store.ts';
 import type { Telemetry } from './core/telemetry.ts';
 import type { Last } from './incidents/advance.ts';
-import { due } from './incidents/due.ts';
+import { due, type Telling } from './incidents/due.ts';
 
 export type DeskOptions = {
   readonly incidents: IncidentStore;
   readonly audiencesOf: (incident: Incident) => readonly Address[];
-  /** Whether somebody silenced it. */
-  readonly isQuiet: (incident: Incident) => boolean;
+  /** How incidents are told, among all that are known. */
+  readonly tellingAmong: (known: readonly Incident[]) => (incident: Incident) => Telling;
+  readonly digestAbove: number;
   readonly telemetry: Telemetry;
   readonly now: () => number;
 };
@@ -38,7 +39,8 @@ export type Desk = {
 const rememberedMs = 24 * 3_600_000;
 const mostRemembered = 5_000;
 
-export function createDesk({ incidents, audiencesOf, isQuiet, telemetry, now }: DeskOptions): Desk {
+export function createDesk(options: DeskOptions): Desk {
+  const { incidents, audiencesOf, tellingAmong, digestAbove, telemetry, now } = options;
   const listeners: (() => void)[] = [];
   let last: Map<string, Last> | null = null;
   let open: readonly Incident[] | null = null;
@@ -49,7 +51,9 @@ export function createDesk({ incidents, audiencesOf, isQuiet, telemetry, now }: 
     const before = await incidents.remember(also);
     const { changed, outcome } = step({ incidents: before.open, lastOf: (key) => ended.get(key) ?? null });
     const all = withChanged(before, changed);
-    const owes = due({ incidents: all, told: before.told, owed: before.owed, audiencesOf, isQuiet, now: now() });
+    const { told, owed } = before;
+    const tellingOf = tellingAmong(all);
+    const owes = due({ incidents: all, told, owed, audiencesOf, tellingOf, digestAbove, now: now() });
     if (changed.length > 0 || owes.owed.length > 0 || owes.dropped.length > 0)
       await incidents.commit({ incidents: changed, owed: owes.owed, dropped: owes.dropped });
     open = all.filter(isOpen);

@@ -5,13 +5,11 @@ import type { FrameSource } from './core/frame-source.ts';
 import { type Incident, partsOf } from './core/incident.ts';
 import type { Log } from './core/log.ts';
 import { alertsWatch, everyEntity, sourceWatch } from './core/names.ts';
-import type { Silence } from './core/silence.ts';
 import type { Situation, Unread } from './core/situation.ts';
 import type { Telemetry } from './core/telemetry.ts';
 import type { Watch } from './core/watch.ts';
 import type { Desk } from './desk.ts';
-import { type AdvancePolicy, advance, withoutOldAcks } from './incidents/advance.ts';
-import { afterSilence } from './incidents/silence.ts';
+import { type AdvancePolicy, advance } from './incidents/advance.ts';
 import type { Suspects } from './incidents/suspects.ts';
 
 import { createObserver, type Models } from './observe.ts';
@@ -21,8 +19,8 @@ export type WatcherOptions = {
   readonly frames: FrameSource;
   readonly desk: Desk;
   readonly policy: AdvancePolicy;
-  /** Those that are on, and those that ended not long ago. */
-  readonly silences: () => readonly Silence[];
+  /** What time alone has done to incidents by now; gives those that changed. */
+  readonly passTime: (incidents: readonly Incident[]) => readonly Incident[];
   readonly simulated: boolean;
   readonly telemetry: Telemetry;
   readonly now: () => number;
@@ -113,15 +111,9 @@ export function createWatcher(options: WatcherOptions): Watcher {
 
   async function settle(observations: readonly Observation[]): Promise<void> {
     suspects = await desk.change((known) => {
-      const old = withoutOldAcks(known.incidents, now());
-      const current = known.incidents.map((incident) => old.find(({ id }) => id === incident.id) ?? incident);
-      const next = advance(current, observations, suspects, policy, known.lastOf);
-      const judged = [...new Map([...current, ...next.changed].map((incident) => [incident.id, incident])).values()];
-      const heard = afterSilence(judged, options.silences(), now());
-      const changed = [
-        ...new Map([...old, ...next.changed, ...heard].map((incident) => [incident.id, incident])).values(),
-      ];
-      return { changed, outcome: next.suspects };
+      const next = advance(known.incidents, observations, suspects, policy, known.lastOf);
+      const judged = byId([...known.incidents, ...next.changed]);
+      return { changed: byId([...next.changed, ...options.passTime(judged)]), outcome: next.suspects };
     });
   }
 
@@ -157,6 +149,11 @@ export function createWatcher(options: WatcherOptions): Watcher {
     }),
     lastTick: () => last,
   };
+}
+
+/** The last state of each. */
+function byId(incidents: readonly Incident[]): readonly Incident[] {
+  return [...new Map(incidents.map((incident) => [incident.id, incident])).values()];
 }
 
 /** The entities of a watch that something is open on, and when each was last seen to be there. */

@@ -2,17 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import type { Address } from './core/address.ts';
-import { durationMs } from './core/duration.ts';
 import { ConfigError } from './core/errors.ts';
 import { sourceWatch } from './core/names.ts';
+import type { Rules } from './core/routing.ts';
 import type { Watch } from './core/watch.ts';
-
-/** A length of time as Prometheus writes it: 30s, 5m, 1h30m, 7d. Gives ms. */
-const duration = z
-  .string('is a length of time such as 30s, 5m or 7d')
-  .regex(/^(\d+[smhdw])+$/, 'is a length of time such as 30s, 5m or 7d')
-  .transform(durationMs);
+import { address, duration, rulesOf, rulesSchema, unknownNames } from './rules.ts';
 
 const name = z
   .string()
@@ -24,17 +18,6 @@ const metric = z.strictObject({
   unit: z.string().max(20, 'is over 20 characters').default(''),
   harm: z.enum(['up', 'down', 'both'], 'is up, down or both').default('both'),
 });
-
-const address = z
-  .string()
-  .regex(
-    /^(slack:[CGD][A-Z0-9]{5,}|discord:\d{15,20}|console)$/,
-    'is console, slack:<channel ID> or discord:<channel ID>',
-  )
-  .transform((text): Address => {
-    const [platform = '', channel = 'main'] = text.split(':');
-    return { platform, channel, thread: null };
-  });
 
 const watch = z.strictObject({
   name: name.refine(
@@ -56,16 +39,20 @@ const watch = z.strictObject({
 
 const file = z.strictObject({
   watches: z.array(watch).min(1, 'has at least one watch').max(50, 'has at most 50 watches'),
+  ...rulesSchema,
 });
 
 type Parsed = z.infer<typeof watch>;
 type Path = readonly (string | number)[];
 
+/** What is watched, and who is told of it. */
+export type WatchesFile = { readonly watches: readonly Watch[]; readonly rules: Rules };
+
 /**
  * Reads a watches file. Throws `ConfigError` with all its problems at once, each with file, line and key.
  * `fileName` is for those messages only.
  */
-export function loadWatches(text: string, fileName: string): readonly Watch[] {
+export function loadWatches(text: string, fileName: string): WatchesFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const at = (offset: number): string => `${fileName}:${lines.linePos(offset).line}`;
@@ -75,15 +62,18 @@ export function loadWatches(text: string, fileName: string): readonly Watch[] {
   const place = (path: Path): string => `${at(offsetOf(document, path))}: ${keyOf(path)}`;
   const parsed = file.safeParse(document.toJS(), { reportInput: true });
   if (!parsed.success) throw new ConfigError(parsed.error.issues.flatMap((issue) => problemsOf(issue, place)));
-  const problems = inconsistencies(parsed.data.watches, place);
+  const { watches, ...rules } = parsed.data;
+  const names = watches.map(({ name }) => name);
+  const unknown = unknownNames(rules, names).map(({ path, problem }) => `${place(path)} ${problem}`);
+  const problems = [...inconsistencies(watches, place), ...unknown];
   if (problems.length > 0) throw new ConfigError(problems);
-  return parsed.data.watches.map(watchOf);
+  return { watches: watches.map(watchOf), rules: rulesOf(rules) };
 }
 
 /** Hosts through node_exporter. */
 export function defaultWatches(): readonly Watch[] {
   const path = join(import.meta.dirname, 'watches.default.yaml');
-  return loadWatches(readFileSync(path, 'utf8'), path);
+  return loadWatches(readFileSync(path, 'utf8'), path).watches;
 }
 
 /** The same for the simulated cluster, on a faster clock: whoever breaks something there waits for the alert. */

@@ -32,7 +32,7 @@ const keyOf = (version: string): string => `${folder}/${version}.model`;
 
 /** Trains two versions, really, and gives the bytes that lie on the disk then. */
 export async function trainTwice(prometheusUrl: string): Promise<Trained> {
-  const [watch] = loadWatches(watchesFile, 'watches.yaml');
+  const [watch] = loadWatches(watchesFile, 'watches.yaml').watches;
   if (watch === undefined) throw new Error('there is nothing to train');
   const dataDir = mkdtempSync(join(tmpdir(), 'trained-'));
   const versions: string[] = [];

@@ -6,6 +6,7 @@ import { silentLog } from '../src/core/log.ts';
 import { say } from '../src/core/reply.ts';
 import { createDelivery, type Delivery, troubleAfter } from '../src/deliver.ts';
 import { due } from '../src/incidents/due.ts';
+import { createTell } from '../src/tell.ts';
 import { memoryIncidents, notebookPlatform, nothingElse, quietTelemetry } from './small-things.ts';
 
 const slackChannel: Address = { platform: 'slack', channel: 'C1', thread: null };
@@ -42,10 +43,14 @@ function house(audiences = [slackChannel]) {
   const platforms = [notebookPlatform('slack'), notebookPlatform('discord')] as const;
   let clock = 1_000;
   const delivery = createDelivery({
-    isQuiet: () => false,
     incidents,
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
-    cardOf: async (of) => say(`card of ${of.id} ${of.state.kind}`),
+    tell: createTell({
+      incidents,
+      cardOf: async (of) => say(`card of ${of.id} ${of.state.kind}`),
+      quietAmong: () => () => null,
+      simulated: false,
+    }),
     telemetry: quietTelemetry,
     now: () => clock,
     log: silentLog,
@@ -64,8 +69,9 @@ function house(audiences = [slackChannel]) {
       const before = await incidents.remember();
       const all = new Map([...before.open, ...changed].map((one) => [one.id, one]));
       const owes = due({
-        isQuiet: () => false,
         ...before,
+        tellingOf: () => 'now',
+        digestAbove: 10,
         incidents: [...all.values()],
         audiencesOf: () => audiences,
         now: clock,

@@ -4,7 +4,7 @@ import { UsageError } from '../src/core/errors.ts';
 import type { IncidentStore } from '../src/core/store.ts';
 import { createDesk } from '../src/desk.ts';
 import { anIncident, aTold } from './contracts/store-nouns.ts';
-import { memoryIncidents, quietTelemetry } from './small-things.ts';
+import { memoryIncidents, quietTelemetry, toldAtOnce } from './small-things.ts';
 
 const audience = { platform: 'slack', channel: 'C0PS', thread: null };
 const people = Array.from({ length: 100 }, (_, at) => ({
@@ -16,7 +16,7 @@ const people = Array.from({ length: 100 }, (_, at) => ({
 function house(store: IncidentStore & ReturnType<typeof memoryIncidents> = memoryIncidents()) {
   const now = () => anIncident.openedAt + 60_000;
   const desk = createDesk({
-    isQuiet: () => false,
+    ...toldAtOnce,
     incidents: store,
     audiencesOf: () => [audience],
     telemetry: quietTelemetry,
@@ -40,7 +40,7 @@ describe('the desk', () => {
   it('owes the audiences what a person did', async () => {
     const { store, desk, control } = house();
     await desk.change(() => ({ changed: [anIncident], outcome: undefined }));
-    await store.told('i1@slack@C0PS', aTold);
+    await store.told([{ key: 'i1@slack@C0PS', told: aTold }]);
     await control.act('i1', { kind: 'acknowledge' }, { platform: 'slack', id: 'U1', name: 'Ada' });
     expect([...store.owed.values()]).toMatchObject([{ kind: 'changed', revision: 2 }]);
   });
@@ -68,7 +68,7 @@ describe('the desk', () => {
       state: { kind: 'resolved' as const, since: 5, by: 'recovered' as const },
     };
     store.all.set('i1', over);
-    await store.told('i1@slack@C0PS', { ...aTold, revision: 2 });
+    await store.told([{ key: 'i1@slack@C0PS', told: { ...aTold, revision: 2 } }]);
     await control.act('i1', { kind: 'label', is: 'noise' }, { platform: 'slack', id: 'U1', name: 'Ada' });
     expect([...store.owed.values()]).toMatchObject([{ kind: 'resolved', revision: 3 }]);
   });
@@ -97,19 +97,19 @@ describe('the desk', () => {
 describe('what is silenced', () => {
   it('is told to nobody new, and to those who know it when it is over', async () => {
     const store = memoryIncidents();
-    let isQuiet = true;
+    let telling: 'now' | 'not' = 'not';
     const now = () => anIncident.openedAt + 60_000;
     const desk = createDesk({
       ...{ incidents: store, audiencesOf: () => [audience], telemetry: quietTelemetry, now },
-      isQuiet: () => isQuiet,
+      ...{ tellingAmong: () => () => telling, digestAbove: 10 },
     });
     await desk.change(() => ({ changed: [anIncident], outcome: undefined }));
     expect([...store.owed.values()]).toEqual([]);
-    isQuiet = false;
+    telling = 'now';
     await desk.change(() => ({ changed: [], outcome: undefined }));
     expect([...store.owed.values()]).toMatchObject([{ kind: 'opened' }]);
-    await store.told('i1@slack@C0PS', aTold);
-    isQuiet = true;
+    await store.told([{ key: 'i1@slack@C0PS', told: aTold }]);
+    telling = 'not';
     const over = {
       ...anIncident,
       revision: 2,

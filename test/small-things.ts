@@ -1,17 +1,20 @@
 import type { Address, MessageRef } from '../src/core/address.ts';
 import type { AuditEntry, AuditHead, AuditStore } from '../src/core/audit.ts';
 import type { Painter } from '../src/core/chart.ts';
-import type { ChatPlatform } from '../src/core/chat.ts';
+import type { ChatPlatform, PostOptions } from '../src/core/chat.ts';
 import type { FittedDetector } from '../src/core/detector.ts';
 import { UpstreamError } from '../src/core/errors.ts';
 import type { FrameSource } from '../src/core/frame-source.ts';
 import type { Incident } from '../src/core/incident.ts';
+import type { Mention } from '../src/core/mention.ts';
 import type { Notice, Told } from '../src/core/notice.ts';
 import type { Reply } from '../src/core/reply.ts';
+import { noRules } from '../src/core/routing.ts';
 import type { Silence, SilenceStore } from '../src/core/silence.ts';
 import type { IncidentStore } from '../src/core/store.ts';
 import type { Telemetry } from '../src/core/telemetry.ts';
 import type { Watch } from '../src/core/watch.ts';
+import { passTime } from '../src/incidents/pass-time.ts';
 import type { LogArchive } from '../src/logs/archive.ts';
 import { createRecorder, type Recorder } from '../src/record.ts';
 import { type AuditRow, emptyHead, entryOf, rowAfter } from '../src/store/audit-chain.ts';
@@ -103,6 +106,14 @@ export const noPictures: Painter = {
   },
 };
 
+/** Everybody hears of everything at once. */
+export const toldAtOnce = { tellingAmong: () => () => 'now' as const, digestAbove: 1_000 };
+
+/** Time that does what it does where there are no rules and no silences. */
+export function timePassing(now: () => number): (known: readonly Incident[]) => readonly Incident[] {
+  return (incidents) => passTime({ incidents, rules: noRules, silences: [], now: now() });
+}
+
 /** What an incident of one thing has not. */
 export const nothingElse = {
   alert: null,
@@ -112,6 +123,7 @@ export const nothingElse = {
   follows: null,
   recurrences: 0,
   lingers: false,
+  escalation: { steps: 0, lastAt: null },
   label: null,
 } satisfies Partial<Incident>;
 
@@ -158,13 +170,25 @@ export function memoryIncidents(): IncidentStore & {
         owed.set(notice.key, { ...notice, attemptedAt: owed.get(notice.key)?.attemptedAt ?? notice.attemptedAt });
       for (const key of commit.dropped) owed.delete(key);
     },
-    async attempt(key, at) {
-      const notice = owed.get(key);
-      if (notice !== undefined) owed.set(key, { ...notice, attemptedAt: at });
+    async attempt(keys, at) {
+      for (const key of keys) {
+        const notice = owed.get(key);
+        if (notice !== undefined) owed.set(key, { ...notice, attemptedAt: at });
+      }
     },
-    async told(key, entry) {
-      told.set(key, entry);
-      if ((owed.get(key)?.revision ?? 0) <= entry.revision) owed.delete(key);
+    async told(delivered) {
+      for (const { key, told: entry } of delivered) {
+        told.set(key, entry);
+        if ((owed.get(key)?.revision ?? 0) <= entry.revision) owed.delete(key);
+      }
+    },
+    async ofDigest(digest, { platform, channel }, also) {
+      const own = [...told.values()].filter(
+        (entry) =>
+          entry.digest === digest && entry.audience.platform === platform && entry.audience.channel === channel,
+      );
+      const ids = new Set([...own.map(({ incident }) => incident), ...also]);
+      return { on: [...ids].flatMap((id) => all.get(id) ?? []), told: own };
     },
     recent: async (limit) => [...all.values()].slice(-limit),
   };
@@ -175,6 +199,8 @@ export type Posted = {
   readonly reply: Reply;
   readonly key: string;
   readonly attemptedAt: number | null;
+  readonly isLoud: boolean;
+  readonly mentions?: readonly Mention[];
 };
 
 /** A chat platform that writes down what it is told and fails as it is asked to. */
@@ -190,7 +216,7 @@ export function notebookPlatform(name: string): ChatPlatform & {
     failWith: null as Error | null,
     start: async () => {},
     connection: () => ({ kind: 'connected' as const, since: 0 }),
-    post: async (to: Address, reply: Reply, options: { key: string; attemptedAt: number | null }) => {
+    post: async (to: Address, reply: Reply, options: PostOptions) => {
       if (notebook.failWith !== null) throw notebook.failWith;
       notebook.posts.push({ to, reply, ...options });
       return { platform: name, channel: to.channel, message: `m${notebook.posts.length}` };

@@ -6,7 +6,15 @@ import type { IncidentStore } from '../src/core/store.ts';
 import type { Watch } from '../src/core/watch.ts';
 import { createDesk } from '../src/desk.ts';
 import { createWatcher } from '../src/watch.ts';
-import { framesOf, memoryIncidents, oneMetric, quietTelemetry, valueDetector } from './small-things.ts';
+import {
+  framesOf,
+  memoryIncidents,
+  oneMetric,
+  quietTelemetry,
+  timePassing,
+  toldAtOnce,
+  valueDetector,
+} from './small-things.ts';
 
 const signal = AbortSignal.timeout(60_000);
 let ids = 0;
@@ -41,14 +49,14 @@ function house(value: (entity: string, at: number) => number | undefined, watche
     incident: (event: string, { kind, entity }: Incident) => void measured.push(`${kind} of ${entity} ${event}`),
   };
   const desk = createDesk({
-    isQuiet: () => false,
+    ...toldAtOnce,
     incidents: store,
     audiencesOf: () => audiences,
     telemetry,
     now: () => clock,
   });
   const watcher = createWatcher({
-    silences: () => [],
+    passTime: timePassing(() => clock),
     watches,
     frames: {
       async history(watch, range) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../src/core/errors.ts';
+import { noRules } from '../src/core/routing.ts';
 import { defaultWatches, loadWatches } from '../src/watches.ts';
 
 const good = `watches:
@@ -37,7 +38,7 @@ describe('a watches file', () => {
   });
 
   it('names what is watched', () => {
-    expect(loadWatches(good, 'watches.yaml')).toEqual([
+    expect(loadWatches(good, 'watches.yaml').watches).toEqual([
       {
         name: 'api',
         entityLabel: 'service',
@@ -123,5 +124,96 @@ describe('the built-in watch', () => {
       ['response_time', 's'],
     ]);
     expect(hosts).toMatchObject({ entityLabel: 'host', stepMs: 30_000, resolveAfterMs: 300_000 });
+  });
+});
+
+describe('who is told', () => {
+  const rules = `
+routes:
+  - match: { watch: api, entity: 'db-*', severity: critical }
+    hours: { days: [mon, fri], from: '09:00', to: '17:30', zone: Europe/Berlin }
+    to: [slack:C012AB3CD]
+    escalate:
+      - { after: 10m, mention: [slack:U012AB3CD, slack:S012AB3CD, discord:123456789012345678] }
+      - { after: 1h, mention: ['discord:role:123456789012345678'], to: [console] }
+    repeat: 4h
+maintenance:
+  - { name: backup, weekly: { from: '02:00', to: '04:00' } }
+  - { name: move, once: { from: 2026-12-01T20:00:00Z, to: '2026-12-01T23:00:00+01:00' } }
+inhibit:
+  - { source: { kind: no data }, target: { watch: 'a*' }, same: entity }
+quiet_hours: { from: '22:00', to: '07:00' }
+digest_above: 5
+`;
+
+  it('is what the file says', () => {
+    const { rules: read } = loadWatches(good + rules, 'watches.yaml');
+    expect(read).toMatchObject({
+      routes: [
+        {
+          match: { watch: 'api', entity: 'db-*', kind: null, severity: 'critical' },
+          hours: { days: [1, 5], from: 540, to: 1_050, zone: 'Europe/Berlin' },
+          to: [{ platform: 'slack', channel: 'C012AB3CD' }],
+          escalate: [
+            {
+              afterMs: 600_000,
+              mention: [
+                { platform: 'slack', to: 'person', id: 'U012AB3CD' },
+                { platform: 'slack', to: 'group', id: 'S012AB3CD' },
+                { platform: 'discord', to: 'person', id: '123456789012345678' },
+              ],
+            },
+            { afterMs: 3_600_000, mention: [{ platform: 'discord', to: 'role' }], to: [{ platform: 'console' }] },
+          ],
+          repeatMs: 14_400_000,
+        },
+      ],
+      maintenance: [
+        { name: 'backup', time: { days: [0, 1, 2, 3, 4, 5, 6], from: 120, to: 240, zone: 'UTC' } },
+        { name: 'move', time: { from: Date.UTC(2026, 11, 1, 20), until: Date.UTC(2026, 11, 1, 22) } },
+      ],
+      inhibit: [{ source: { kind: 'no data' }, target: { watch: 'a*' }, same: 'entity' }],
+      quietHours: { from: 1_320, to: 420 },
+      digestAbove: 5,
+    });
+  });
+
+  it('is everybody, when it says nothing', () => {
+    expect(loadWatches(good, 'watches.yaml').rules).toEqual(noRules);
+  });
+
+  it.each([
+    [
+      'a watch that is not there',
+      'watch: api, entity',
+      'watch: apis, entity',
+      'routes[0].match.watch names no watch: there is api, prometheus',
+    ],
+    ['an unknown day', '[mon, fri]', '[mon, someday]', 'routes[0].hours.days[1] is sun, mon'],
+    ['a time that is none', "'17:30'", "'25:00'", 'routes[0].hours.to is a time such as "08:30"'],
+    ['a zone that is none', 'Europe/Berlin', 'Europe/Paradise', 'routes[0].hours.zone is no time zone'],
+    ['somebody who can not be called', 'slack:U012AB3CD', 'ada', 'routes[0].escalate[0].mention[0] is slack:'],
+    ['a step before the last', 'after: 1h', 'after: 5m', 'routes[0].escalate has a step that is not after'],
+    [
+      'a step to nobody',
+      ", mention: ['discord:role:123456789012345678'], to: [console]",
+      '',
+      'routes[0].escalate[1] mentions nobody',
+    ],
+    [
+      'a window without a time',
+      ", weekly: { from: '02:00', to: '04:00' }",
+      '',
+      'maintenance[0] has either once or weekly',
+    ],
+    ['a window that ends first', '2026-12-01T20', '2026-12-02T20', 'maintenance[1].once ends before it begins'],
+    ['a kind that is none', 'kind: no data', 'kind: fire', 'inhibit[0].source.kind is anomaly, no data, alert'],
+    ['too small a digest', 'digest_above: 5', 'digest_above: 0', 'digest_above is at least 1'],
+    ['an unknown key', 'quiet_hours:', 'quiet_hour:', 'quiet_hour is not a key'],
+  ])('with %s is refused with file, line and key', (_what, part, other, words) => {
+    const [problem, ...more] = problemsOf((good + rules).replace(part, other));
+    expect(problem).toMatch(/^watches\.yaml:\d+: /);
+    expect(problem).toContain(words);
+    expect(more).toEqual([]);
   });
 });

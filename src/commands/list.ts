@@ -12,10 +12,12 @@ import type { Situation } from '../core/situation.ts';
 import type { StatusReport } from '../core/status.ts';
 import type { SettingsStore } from '../core/store.ts';
 import type { Watch } from '../core/watch.ts';
+import type { AskWhy } from '../core/why.ts';
 import { createAck } from './ack.ts';
 import { createAiShow } from './ai-show.ts';
 import { createAiSwitch } from './ai-switch.ts';
 import { createAiTest } from './ai-test.ts';
+import { createAlerts } from './alerts.ts';
 import { createAnomalies } from './anomalies.ts';
 import { createAsk } from './ask.ts';
 import { createAudit } from './audit.ts';
@@ -26,6 +28,7 @@ import { createFeedback } from './feedback.ts';
 import { createForecast } from './forecast.ts';
 import { createGraph, type GraphDeps } from './graph.ts';
 import { createHelp } from './help.ts';
+import { createHistory } from './history.ts';
 import { createModelHistory } from './model-history.ts';
 import { createModelRollback } from './model-rollback.ts';
 import { createModelShow } from './model-show.ts';
@@ -36,12 +39,14 @@ import { createSilenceAdd } from './silence-add.ts';
 import { createSilenceEnd } from './silence-end.ts';
 import { createSilenceList } from './silence-list.ts';
 import { createStatus } from './status.ts';
+import { createWhy } from './why.ts';
 
 export type CommandDeps = {
   readonly status: () => StatusReport;
   readonly situation: () => Situation;
   readonly incidents: IncidentControl;
   readonly silences: SilenceControl;
+  readonly askWhy: AskWhy;
   readonly pictures: GraphDeps['pictures'];
   /** IANA name of the time zone that pictures are in. */
   readonly timeZone: string;
@@ -72,6 +77,9 @@ export function createCommands(deps: CommandDeps): readonly Command[] {
     createAsk(deps.ask, simulated),
     createQuery({ source, watches, simulated, now }),
     createAnomalies(deps.situation, watches),
+    createAlerts({ incidents, silences, simulated, now }),
+    createHistory({ incidents, simulated, now }),
+    createWhy(deps.askWhy, incidents),
     createAck(deps.incidents),
     createResolve(deps.incidents),
     createFeedback(deps.incidents),

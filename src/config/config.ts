@@ -1,5 +1,6 @@
 import type { ProviderChoice } from '../core/ai.ts';
 import type { Grant } from '../core/person.ts';
+import type { Rules } from '../core/routing.ts';
 import type { Watch } from '../core/watch.ts';
 
 type Model = { readonly apiKey: string; readonly model: string; readonly baseUrl: string | null };
@@ -44,6 +45,8 @@ export type Config = {
   readonly prometheus: { readonly url: string; readonly headers: Readonly<Record<string, string>> } | null;
   readonly prometheusTimeoutMs: number;
   readonly watches: readonly Watch[];
+  /** Who is told of what, and when. */
+  readonly rules: Rules;
   readonly watchesFile: string | null;
   readonly pollCron: string;
   /** The longest pause that `pollCron` leaves. */

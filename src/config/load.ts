@@ -1,14 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { ConfigError } from '../core/errors.ts';
 import type { Grant, Role } from '../core/person.ts';
-import type { Watch } from '../core/watch.ts';
-import { defaultWatches, demoWatches, loadWatches } from '../watches.ts';
+import type { WatchesFile } from '../watches.ts';
 import type { Config } from './config.ts';
 import { warningsOf } from './describe.ts';
 import { longestPauseMs, paceProblems } from './pace.ts';
+import { deafAudiences, type ReadWatches, readWatches } from './read-watches.ts';
 import { readSecretFiles } from './secret-files.ts';
 import { conflictsOf, type Environment, issuesOf, looselyParsed, schema, type Values, valuesOf } from './values.ts';
-import { type VariableName, variables } from './variables.ts';
+import { variables } from './variables.ts';
 
 const s3DeadlineMs = 30_000;
 const dayMs = 86_400_000;
@@ -28,53 +27,20 @@ export function loadConfig(env: Environment): Config {
   const read = readWatches(values);
   const problems = togetherOf(values, read);
   if (problems.length > 0) throw new ConfigError(problems);
-  return configOf(values, read.watches, env);
+  return configOf(values, read, env);
 }
 
-type Read = { readonly watches: readonly Watch[]; readonly problems: readonly string[] };
-
 /** What is fine by itself and wrong together. */
-function togetherOf(values: Values, { watches, problems }: Read): readonly string[] {
+function togetherOf(values: Values, read: ReadWatches): readonly string[] {
   return [
     ...conflictsOf(values),
-    ...problems,
-    ...paceProblems(values.POLL_CRON, watches),
-    ...deafAudiences(values, watches),
+    ...read.problems,
+    ...paceProblems(values.POLL_CRON, read.watches),
+    ...deafAudiences(values, read),
   ];
 }
 
-/** Alerts that would be owed for ever, because the bot does not speak where they go. */
-function deafAudiences(values: Values, watches: readonly Watch[]): readonly string[] {
-  const needs = new Map<string, VariableName>([
-    ['slack', 'SLACK_BOT_TOKEN'],
-    ['discord', 'DISCORD_TOKEN'],
-  ]);
-  return watches.flatMap(({ name, audiences }) =>
-    audiences.flatMap(({ platform, channel }) => {
-      const token = needs.get(platform);
-      if (token === undefined || values[token] !== undefined) return [];
-      return [`${token} is missing, but the watch ${name} sends its alerts to ${platform}:${channel}.`];
-    }),
-  );
-}
-
-function readWatches(values: Values): Read {
-  const file = values.WATCHES_FILE;
-  const builtIn = values.PROMETHEUS_URL === undefined ? demoWatches : defaultWatches;
-  if (file === undefined) return { watches: builtIn(), problems: [] };
-  if (!existsSync(file)) return { watches: [], problems: [] };
-  try {
-    return { watches: loadWatches(readFileSync(file, 'utf8'), file), problems: [] };
-  } catch (error) {
-    if (error instanceof ConfigError) return { watches: [], problems: error.problems };
-    return {
-      watches: [],
-      problems: [`WATCHES_FILE ${file} can not be read: ${(error as NodeJS.ErrnoException).code}.`],
-    };
-  }
-}
-
-function configOf(values: Values, watches: readonly Watch[], env: Environment): Config {
+function configOf(values: Values, { watches, rules }: WatchesFile, env: Environment): Config {
   return {
     slack: slackOf(values),
     discord:
@@ -88,7 +54,7 @@ function configOf(values: Values, watches: readonly Watch[], env: Environment): 
     ai: aiOf(values),
     prometheus: prometheusOf(values),
     prometheusTimeoutMs: values.PROMETHEUS_TIMEOUT_SECONDS,
-    watches,
+    ...{ watches, rules },
     watchesFile: values.WATCHES_FILE ?? null,
     pollCron: values.POLL_CRON,
     pollPauseMs: longestPauseMs(values.POLL_CRON),

@@ -1,5 +1,6 @@
 import type { Address, MessageRef } from './address.ts';
 import type { CommandRequest } from './button.ts';
+import type { Mention } from './mention.ts';
 import type { Person, Standing } from './person.ts';
 import type { Reply } from './reply.ts';
 
@@ -54,10 +55,12 @@ export type Connection =
 export type PostOptions = {
   /** Names this message for ever. */
   readonly key: string;
-  /** An earlier try with this key may have arrived (epoch ms of its start): look before posting. */
+  /** An earlier try with this key may have arrived (epoch ms of its start): then its message is looked for, and edited to what is said now. */
   readonly attemptedAt: number | null;
   /** In a thread: whether it should reach those who follow the channel, and not only the thread. */
   readonly isLoud: boolean;
+  /** Who is called by name, of this platform: nothing else in a message ever pings. */
+  readonly mentions?: readonly Mention[];
 };
 
 /**

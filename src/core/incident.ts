@@ -1,4 +1,5 @@
 import type { Contribution } from './detector.ts';
+import type { Mention } from './mention.ts';
 import { everyEntity, sourceWatch } from './names.ts';
 
 export const severities = ['warning', 'critical'] as const;
@@ -52,13 +53,17 @@ export type AlertFacts = {
   readonly url: string | null;
 };
 
-/** What happened to an incident, in words. The new `revision` came with it. `isLoud` reaches people who were told before. */
+/**
+ * What happened to an incident, in words. The new `revision` came with it. `isLoud` reaches people who were told before;
+ * `mentions` are called by name.
+ */
 export type Chapter = {
   readonly revision: number;
   readonly at: number;
   readonly by: Actor | null;
   readonly text: string;
   readonly isLoud: boolean;
+  readonly mentions?: readonly Mention[];
 };
 
 /**
@@ -79,6 +84,8 @@ export type Incident = Part & {
   readonly recurrences: number;
   /** Somebody resolved it while it was still wrong: the same thing is no new incident until it was right once, or got worse. */
   readonly lingers: boolean;
+  /** How many steps of its escalation were taken since it was open, and when people were last reminded, epoch ms. */
+  readonly escalation: { readonly steps: number; readonly lastAt: number | null };
   readonly label: { readonly is: Label; readonly by: Actor; readonly at: number } | null;
 };
 

@@ -13,6 +13,10 @@ export type Notice = {
   readonly kind: NoticeKind;
   readonly audience: Address;
   readonly owedSince: number;
+  /** It is told no earlier than this, epoch ms, because of quiet hours; null is at once. */
+  readonly notBefore: number | null;
+  /** The name of the card that it shares with others; null when it has one of its own. */
+  readonly digest: string | null;
   /** When a send was last begun; not null means an earlier try may have arrived. */
   readonly attemptedAt: number | null;
 };
@@ -24,5 +28,7 @@ export type Told = {
   readonly revision: number;
   readonly kind: NoticeKind;
   readonly card: MessageRef;
+  /** The name of the card, when others are on it too. */
+  readonly digest: string | null;
   readonly at: number;
 };

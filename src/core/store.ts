@@ -21,15 +21,20 @@ export type Remembered = {
   readonly owed: readonly Notice[];
 };
 
+export type Delivered = { readonly key: string; readonly told: Told };
+export type OnDigest = { readonly on: readonly Incident[]; readonly told: readonly Told[] };
+
 /** The alert's life, kept. All throw `UpstreamError('database')`. */
 export type IncidentStore = {
   /** Incidents that are open, linger, or of which somebody is still owed a word, and the `also` named ones, with what was told and is owed of them. */
   remember(also?: readonly string[]): Promise<Remembered>;
   commit(commit: Commit): Promise<void>;
-  /** Marks that a send of this notice begins now. */
-  attempt(key: string, at: number): Promise<void>;
-  /** The notice was delivered: writes what was told and takes the notice off, in one transaction. */
-  told(key: string, told: Told): Promise<void>;
+  /** Marks that a send of these notices begins now. */
+  attempt(keys: readonly string[], at: number): Promise<void>;
+  /** The notices were delivered: writes what was told and takes the notices off, in one transaction. */
+  told(delivered: readonly Delivered[]): Promise<void>;
+  /** The incidents that share a card for an audience, and the `also` named ones, with what that audience was told of them. */
+  ofDigest(digest: string, audience: Address, also: readonly string[]): Promise<OnDigest>;
   /** Null when there is no such incident. */
   find(id: string): Promise<Incident | null>;
   /** The last ones, and every one that is still open; newest first. */

@@ -201,10 +201,11 @@ function begin(part: Part, id: string, last: Last | null): Incident {
     state: { kind: 'open', since: at },
     revision: 1,
     others: [],
-    story: [{ revision: 1, at, by: null, text: worseText(part, part.severity), isLoud: true }],
+    story: [{ ...seen(at, worseText(part, part.severity), true), revision: 1 }],
     follows: follows === null ? null : { id: follows.id, resolvedAt: follows.resolvedAt },
     recurrences: follows !== null && at - follows.resolvedAt <= flapMs ? follows.recurrences + 1 : 0,
     lingers: false,
+    escalation: notEscalated,
     label: null,
   };
 }
@@ -215,9 +216,11 @@ export function withoutOldAcks(known: readonly Incident[], now: number): readonl
     const { state } = incident;
     if (state.kind !== 'acknowledged' || state.endsAt === null || state.endsAt > now) return [];
     const news = seen(now, `${state.by.name}'s acknowledgement ran out: it got worse and is not over`, true);
-    return [withChapter({ ...incident, state: { kind: 'open', since: now } }, news)];
+    return [withChapter({ ...incident, state: { kind: 'open', since: now }, escalation: notEscalated }, news)];
   });
 }
+
+const notEscalated = { steps: 0, lastAt: null };
 
 const entityKey = ({ watch, entity }: { readonly watch: string; readonly entity: string }): string =>
   JSON.stringify([watch, entity]);

@@ -13,9 +13,8 @@ import {
 } from '../core/incident.ts';
 import { everyEntity, sourceWatch } from '../core/names.ts';
 import type { Block, Fact, Reply, Tone } from '../core/reply.ts';
-import type { Silence } from '../core/silence.ts';
 import type { Watch } from '../core/watch.ts';
-import { endOf } from './silence.ts';
+import { type Quiet, quietWords } from './quiet.ts';
 import { namesOf, whatOf } from './words.ts';
 
 export type CardContext = {
@@ -23,7 +22,7 @@ export type CardContext = {
   readonly runbookUrl: string | null;
   readonly simulated: boolean;
   /** What keeps it quiet; or null. */
-  readonly silence: Silence | null;
+  readonly quiet: Quiet | null;
 };
 
 /** So many of the others that broke have a line of their own; the rest is counted. */
@@ -33,11 +32,11 @@ const mostLines = 10;
 export function contextOf(
   incident: Incident,
   watches: readonly Watch[],
-  { simulated, silence = null }: Pick<CardContext, 'simulated'> & Partial<Pick<CardContext, 'silence'>>,
+  { simulated, quiet = null }: Pick<CardContext, 'simulated'> & Partial<Pick<CardContext, 'quiet'>>,
 ): CardContext {
   const watch = watches.find((candidate) => candidate.name === incident.watch);
   const units = new Map(watch?.metrics.map((metric) => [metric.name, metric.unit]));
-  return { unitOf: (metric) => units.get(metric) ?? '', runbookUrl: watch?.runbookUrl ?? null, simulated, silence };
+  return { unitOf: (metric) => units.get(metric) ?? '', runbookUrl: watch?.runbookUrl ?? null, simulated, quiet };
 }
 
 /** The card of an incident as it is now; the same on every platform. Null when there is no picture of it. */
@@ -48,7 +47,7 @@ export function cardOf(incident: Incident, context: CardContext, chart: Chart | 
   const blocks: readonly Block[] = [
     { kind: 'heading', text: title, tone: toneOf(incident) },
     { kind: 'text', text: sentence },
-    { kind: 'facts', facts: factsOf(incident, context.silence) },
+    { kind: 'facts', facts: factsOf(incident, context.quiet) },
     ...blameOf(incident, context.unitOf),
     ...companyOf(incident, context.unitOf),
     ...(chart === null ? [] : [{ kind: 'chart' as const, chart }]),
@@ -110,7 +109,7 @@ export function sentenceOf(incident: Incident, unitOf: CardContext['unitOf']): s
   return parts.length === 0 ? 'An unusual combination of its metrics.' : `${parts.join(', ')}.`;
 }
 
-function factsOf(incident: Incident, silence: Silence | null): readonly Fact[] {
+function factsOf(incident: Incident, quiet: Quiet | null): readonly Fact[] {
   const { state, follows, label } = incident;
   // How long it has lasted is said when it is over: a card is not edited merely because time passes.
   const lasted = isOpen(incident) ? '' : ` (${formatDuration(Math.max(0, state.since - incident.openedAt))})`;
@@ -119,8 +118,7 @@ function factsOf(incident: Incident, silence: Silence | null): readonly Fact[] {
   if (incident.others.length > 0)
     facts.push({ name: 'in the same minutes', value: `${incident.entity} first, then ${namesOf(incident.others)}` });
   if (follows !== null) facts.push({ name: 'came back', value: `${followsOf(incident)} of ${follows.id}` });
-  if (silence !== null && isOpen(incident))
-    facts.push({ name: 'silenced', value: `until ${formatTime(endOf(silence))} (${silence.by.name})` });
+  if (quiet !== null && isOpen(incident)) facts.push({ name: 'nobody is told', value: quietWords(quiet) });
   if (state.kind === 'acknowledged') facts.push({ name: 'acknowledged by', value: state.by.name });
   if (state.kind === 'resolved')
     facts.push({ name: 'resolved', value: `${formatTime(state.since)} (${nameOf(state.by)})` });

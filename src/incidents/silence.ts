@@ -19,7 +19,7 @@ export function isMeant(match: Matcher, incident: Incident): boolean {
   return (wrong.length > 0 ? wrong : parts).every((part) => isPartMeant(match, part));
 }
 
-function isPartMeant({ watch, entity, kind, severity }: Matcher, part: Part): boolean {
+export function isPartMeant({ watch, entity, kind, severity }: Matcher, part: Part): boolean {
   return (
     matches(watch, part.watch) &&
     matches(entity, part.entity) &&

@@ -38,20 +38,39 @@ export function createIncidentStore({ change, view, parse }: Database): Incident
         for (const notice of owed) await putNotice(trx, notice);
         for (const key of dropped) await trx.deleteFrom('owed').where('key', '=', key).execute();
       }),
-    attempt: (key, at) =>
-      change('record the begin of a send', async (trx) => {
-        await trx.updateTable('owed').set({ attempted_at: at }).where('key', '=', key).execute();
-      }),
-    told: (key, told) =>
+    attempt: async (keys, at) => {
+      if (keys.length === 0) return;
+      await change('record the begin of a send', async (trx) => {
+        for (const some of batches(keys))
+          await trx.updateTable('owed').set({ attempted_at: at }).where('key', 'in', some).execute();
+      });
+    },
+    told: (delivered) =>
       change('record what was told', async (trx) => {
-        const row = { incident: told.incident, body: encode(told) };
-        await trx
-          .insertInto('told')
-          .values({ key, ...row })
-          .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
-          .execute();
-        // While it was being told a newer notice may have taken its place: that one is still owed.
-        await trx.deleteFrom('owed').where('key', '=', key).where('revision', '<=', told.revision).execute();
+        for (const { key, told } of delivered) {
+          const row = { incident: told.incident, digest: told.digest, body: encode(told) };
+          await trx
+            .insertInto('told')
+            .values({ key, ...row })
+            .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
+            .execute();
+          // While it was being told a newer notice may have taken its place: that one is still owed.
+          await trx.deleteFrom('owed').where('key', '=', key).where('revision', '<=', told.revision).execute();
+        }
+      }),
+    ofDigest: (digest, { platform, channel }, also) =>
+      view('read what shares a card', async (trx) => {
+        const rows = await trx.selectFrom('told').selectAll().where('digest', '=', digest).execute();
+        const told = present(rows.map(({ key, body }) => parse(storedTold, body, `told ${key}`))).filter(
+          ({ audience }) => audience.platform === platform && audience.channel === channel,
+        );
+        const ids = [...new Set([...told.map(({ incident }) => incident), ...also])];
+        const on: Incident[] = [];
+        for (const some of batches(ids)) {
+          const incidents = await trx.selectFrom('incidents').selectAll().where('id', 'in', some).execute();
+          on.push(...present(incidents.map(({ id, body }) => parse(storedIncident, body, `incidents ${id}`))));
+        }
+        return { on, told };
       }),
     find: (id) =>
       view('read an incident', async (trx) => {
@@ -102,6 +121,15 @@ async function putNotice(trx: Transaction<Schema>, { attemptedAt, ...notice }: N
       })),
     )
     .execute();
+}
+
+/** Databases take only so many values in one statement. */
+const batchSize = 500;
+
+function batches(values: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(values.length / batchSize) }, (_, at) =>
+    values.slice(at * batchSize, (at + 1) * batchSize),
+  );
 }
 
 function present<T>(values: readonly (T | null)[]): readonly T[] {

@@ -29,6 +29,12 @@ const migrationsOf = (dialect: SqlDialect): Readonly<Record<string, Migration>> 
       await db.schema.createIndex('silences_by_until').on('silences').column('until').execute();
     },
   },
+  '004_digests': {
+    async up(db) {
+      await db.schema.alterTable('told').addColumn('digest', 'text').execute();
+      await db.schema.createIndex('told_by_digest').on('told').column('digest').execute();
+    },
+  },
 });
 
 /** The names of the steps that this version knows, in their order. */

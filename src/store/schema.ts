@@ -6,7 +6,8 @@ import type { Generated } from 'kysely';
  */
 export type Schema = {
   incidents: { id: string; is_open: number; opened_at: number; body: string };
-  told: { key: string; incident: string; body: string };
+  /** `digest` is null for a card of its own. */
+  told: { key: string; incident: string; digest: string | null; body: string };
   /** `attempted_at` is not in the body: it is written while a newer notice may take the place of the body. */
   owed: { key: string; incident: string; revision: number; attempted_at: number | null; body: string };
   silences: { id: string; until: number; body: string };

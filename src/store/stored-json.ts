@@ -58,6 +58,9 @@ const chapter: z.ZodType<Chapter> = z.object({
   by: actor.nullable(),
   text: z.string(),
   isLoud: z.boolean(),
+  mentions: z
+    .array(z.object({ platform: z.string(), to: z.enum(['person', 'group', 'role']), id: z.string() }))
+    .exactOptional(),
 });
 
 const ending = z.enum(['recovered', 'gone', 'no longer watched']);
@@ -76,6 +79,7 @@ export const storedIncident: z.ZodType<Incident> = part.extend({
   follows: z.object({ id: z.string(), resolvedAt: number }).nullable().default(null),
   recurrences: number.default(0),
   lingers: z.boolean().default(false),
+  escalation: z.object({ steps: number, lastAt: number.nullable() }).default({ steps: 0, lastAt: null }),
   label: z
     .object({ is: z.enum(labels), by: actor, at: number })
     .nullable()
@@ -88,6 +92,7 @@ export const storedTold: z.ZodType<Told> = z.object({
   revision: number,
   kind: noticeKind,
   card: messageRef,
+  digest: z.string().nullable().default(null),
   at: number,
 });
 
@@ -98,6 +103,8 @@ export const storedNotice: z.ZodType<Omit<Notice, 'attemptedAt'>> = z.object({
   kind: noticeKind,
   audience: address,
   owedSince: number,
+  notBefore: number.nullable().default(null),
+  digest: z.string().nullable().default(null),
 });
 
 export const storedSilence: z.ZodType<Silence> = z.object({

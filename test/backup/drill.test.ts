@@ -91,7 +91,7 @@ describe.each(Object.entries(places))('a machine that is lost, with backups on %
       owed: [{ ...aNotice, key: 'i2', incident: 'i2' }],
       dropped: [],
     });
-    await store.incidents.told('i2', { ...aTold, incident: 'i2' });
+    await store.incidents.told([{ key: 'i2', told: { ...aTold, incident: 'i2' } }]);
     await store.settings.set('ai', 'openai');
     await store.close();
     const tables = fillEveryTable(sqliteFileOf(dataDir), 50);
@@ -122,7 +122,7 @@ describe.each(Object.entries(places))('a machine that is lost, with backups on %
     await store.close();
     const again = await openStore({ databaseUrl: null, dataDir: await restored(), log });
     expect(await again.incidents.remember()).toEqual({ open: [anIncident], told: [], owed: [aNotice] });
-    await again.incidents.told(aNotice.key, aTold);
+    await again.incidents.told([{ key: aNotice.key, told: aTold }]);
     expect((await again.incidents.remember()).told).toEqual([aTold]);
     await again.close();
   });

@@ -14,7 +14,7 @@ import { createFrameSource } from '../../src/metrics/frames.ts';
 import { trainWatch } from '../../src/train.ts';
 import { createWatcher } from '../../src/watch.ts';
 import { demoWatches } from '../../src/watches.ts';
-import { memoryIncidents, quietTelemetry } from '../small-things.ts';
+import { memoryIncidents, quietTelemetry, timePassing, toldAtOnce } from '../small-things.ts';
 
 const signal = new AbortController().signal;
 /** Steps are read ahead in blocks of this: a query over many steps costs hardly more than one over a single step. */
@@ -57,7 +57,7 @@ export async function live(
   const announced: Announced[] = [];
   let clock = from;
   const desk = createDesk({
-    isQuiet: () => false,
+    ...toldAtOnce,
     incidents: {
       ...store,
       commit: async (commit: Commit) => {
@@ -73,7 +73,7 @@ export async function live(
     now: () => clock,
   });
   const watcher = createWatcher({
-    silences: () => [],
+    passTime: timePassing(() => clock),
     watches: [watch],
     frames: createFrameSource(sourceOf(seed, trainedAt, faults)),
     desk,
@@ -97,15 +97,21 @@ export async function live(
     clock = at + 1_000;
     await watcher.tick(clock, signal);
     // Everybody was told what was owed.
-    for (const { key, incident, audience, revision, kind } of [...store.owed.values()])
-      await store.told(key, {
-        incident,
-        audience,
-        revision,
-        kind,
-        card: { platform: audience.platform, channel: audience.channel, message: key },
-        at: clock,
-      });
+    for (const { key, incident, audience, revision, kind, digest } of [...store.owed.values()])
+      await store.told([
+        {
+          key,
+          told: {
+            incident,
+            audience,
+            revision,
+            kind,
+            card: { platform: audience.platform, channel: audience.channel, message: key },
+            at: clock,
+            digest,
+          },
+        },
+      ]);
   }
   return announced;
 }

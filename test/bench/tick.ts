@@ -8,7 +8,7 @@ import { createFrameSource } from '../../src/metrics/frames.ts';
 import { createPrometheusSource } from '../../src/metrics/prometheus.ts';
 import { openSqlite } from '../../src/store/open-sqlite.ts';
 import { createWatcher } from '../../src/watch.ts';
-import { quietTelemetry } from '../small-things.ts';
+import { quietTelemetry, timePassing, toldAtOnce } from '../small-things.ts';
 import { modelsFor, start, stepMs, watch } from './fleet.ts';
 import { type FleetPrometheus, freePrometheus, realPrometheus, rowsAfter } from './fleet-prometheus.ts';
 import { beside, type Row, timed, usedBytes } from './measure.ts';
@@ -53,14 +53,14 @@ export async function startTicks(hosts: number, prometheus: FleetPrometheus): Pr
   let [row, incidents] = [0, 0];
   const now = (): number => start + row * stepMs;
   const desk = createDesk({
-    isQuiet: () => false,
+    ...toldAtOnce,
     incidents: store.incidents,
     audiencesOf: () => [],
     telemetry: quietTelemetry,
     now,
   });
   const watcher = createWatcher({
-    silences: () => [],
+    passTime: timePassing(now),
     watches: [watch],
     frames: createFrameSource(source),
     desk,

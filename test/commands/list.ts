@@ -4,6 +4,7 @@ import type { AiStatus, ProviderChoice } from '../../src/core/ai.ts';
 import type { Command } from '../../src/core/command.ts';
 import type { DemoCluster, Fault } from '../../src/core/demo.ts';
 import type { MetricSource } from '../../src/core/metric-source.ts';
+import { noRules } from '../../src/core/routing.ts';
 import type { Situation } from '../../src/core/situation.ts';
 import type { StatusReport } from '../../src/core/status.ts';
 import type { SettingsStore } from '../../src/core/store.ts';
@@ -11,8 +12,9 @@ import { createDesk } from '../../src/desk.ts';
 import { forecastMetric } from '../../src/forecast/forecast-metric.ts';
 import { createLastValueForecaster } from '../../src/forecast/last-value.ts';
 import { createSilenceControl, createSilences } from '../../src/silences.ts';
+import { createAskWhy } from '../../src/why.ts';
 import { modelHouse } from '../model-house.ts';
-import { memoryAudit, memoryIncidents, memorySilences, quietTelemetry } from '../small-things.ts';
+import { memoryAudit, memoryIncidents, memorySilences, quietTelemetry, toldAtOnce } from '../small-things.ts';
 
 export type Bench = {
   readonly commands: readonly Command[];
@@ -54,12 +56,16 @@ export function commandBench(
   const incidents = memoryIncidents();
   for (const incident of here.open) incidents.all.set(incident.id, incident);
   const silences = createSilences({ store: memorySilences(), now });
-  const desk = createDesk({ isQuiet: () => false, incidents, audiencesOf: () => [], telemetry: quietTelemetry, now });
+  const desk = createDesk({ ...toldAtOnce, incidents, audiencesOf: () => [], telemetry: quietTelemetry, now });
   const commands = createCommands({
     status: () => statusOf(here, aiStatus()),
     situation: () => here,
     source: twoSeries,
     silences: createSilenceControl(desk, silences, now),
+    askWhy: createAskWhy({
+      ...{ incidents, routing: { rules: noRules, watches: [], channels: [] }, troubleOf: () => null },
+      around: (known) => ({ incidents: known, rules: noRules, silences: silences.all(), now: now() }),
+    }),
     pictures: { ofEntity: async () => null },
     timeZone: 'UTC',
     incidents: createIncidentControl({ desk, incidents, now }),

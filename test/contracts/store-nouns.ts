@@ -27,6 +27,8 @@ export const aNotice: Notice = {
   kind: 'opened',
   audience,
   owedSince: 1_767_225_600_000,
+  notBefore: null,
+  digest: null,
   attemptedAt: null,
 };
 
@@ -36,5 +38,6 @@ export const aTold: Told = {
   revision: 1,
   kind: 'opened',
   card: { platform: 'slack', channel: 'C0PS', message: '1767225600.000100' },
+  digest: null,
   at: 1_767_225_601_000,
 };

@@ -93,7 +93,7 @@ export function storeContract(harness: () => StoreHarness): void {
       const last: Notice = { ...aNotice, revision: 2, kind: 'resolved' };
       await store.incidents.commit({ incidents: [{ ...resolved, revision: 2 }], owed: [last], dropped: [] });
       expect((await store.incidents.remember()).open.map(({ id }) => id)).toEqual(['i1']);
-      await store.incidents.told(aNotice.key, { ...aTold, revision: 2, kind: 'resolved' });
+      await store.incidents.told([{ key: aNotice.key, told: { ...aTold, revision: 2, kind: 'resolved' } }]);
       expect(await store.incidents.remember()).toEqual({ open: [], told: [], owed: [] });
       expect((await store.incidents.recent(10)).map(({ id }) => id)).toEqual(['i1']);
     });
@@ -163,24 +163,24 @@ export function storeContract(harness: () => StoreHarness): void {
     beforeEach(() => store.incidents.commit({ incidents: [anIncident], owed: [aNotice], dropped: [] }));
 
     it('the begin of a send is marked', async () => {
-      await store.incidents.attempt(aNotice.key, 1_767_225_600_500);
+      await store.incidents.attempt([aNotice.key], 1_767_225_600_500);
       expect((await store.incidents.remember()).owed).toEqual([{ ...aNotice, attemptedAt: 1_767_225_600_500 }]);
     });
 
     it('a notice that was delivered is told and owed no longer', async () => {
-      await store.incidents.told(aNotice.key, aTold);
+      await store.incidents.told([{ key: aNotice.key, told: aTold }]);
       expect(await store.incidents.remember()).toEqual({ open: [anIncident], told: [aTold], owed: [] });
     });
 
     it('what is told later takes the place of what was told before', async () => {
       const later: Told = { ...aTold, revision: 2, kind: 'changed', at: aTold.at + 1_000 };
-      await store.incidents.told(aNotice.key, aTold);
-      await store.incidents.told(aNotice.key, later);
+      await store.incidents.told([{ key: aNotice.key, told: aTold }]);
+      await store.incidents.told([{ key: aNotice.key, told: later }]);
       expect((await store.incidents.remember()).told).toEqual([later]);
     });
 
     it('a newer notice takes the place of an older one and keeps the mark of its send', async () => {
-      await store.incidents.attempt(aNotice.key, 1_767_225_600_500);
+      await store.incidents.attempt([aNotice.key], 1_767_225_600_500);
       const newer: Notice = { ...aNotice, revision: 2, kind: 'changed' };
       await store.incidents.commit({ ...nothing, owed: [newer] });
       expect((await store.incidents.remember()).owed).toEqual([{ ...newer, attemptedAt: 1_767_225_600_500 }]);
@@ -189,7 +189,7 @@ export function storeContract(harness: () => StoreHarness): void {
     it('a newer notice that came while the older one was told is still owed', async () => {
       const newer: Notice = { ...aNotice, revision: 2, kind: 'changed' };
       await store.incidents.commit({ ...nothing, owed: [newer] });
-      await store.incidents.told(aNotice.key, aTold);
+      await store.incidents.told([{ key: aNotice.key, told: aTold }]);
       expect(await store.incidents.remember()).toEqual({ open: [anIncident], told: [aTold], owed: [newer] });
     });
 
@@ -199,15 +199,17 @@ export function storeContract(harness: () => StoreHarness): void {
     });
 
     it('when telling can not be recorded, it is still owed', async () => {
-      await expect(store.incidents.told(aNotice.key, { ...aTold, incident: 'i9' })).rejects.toThrow(UpstreamError);
+      await expect(store.incidents.told([{ key: aNotice.key, told: { ...aTold, incident: 'i9' } }])).rejects.toThrow(
+        UpstreamError,
+      );
       expect(await store.incidents.remember()).toEqual({ open: [anIncident], told: [], owed: [aNotice] });
     });
 
     it('marks, commits and deliveries at the same time wait for each other', async () => {
       const both = (revision: number) => [
-        store.incidents.attempt(aNotice.key, revision),
+        store.incidents.attempt([aNotice.key], revision),
         store.incidents.commit({ ...nothing, owed: [{ ...aNotice, revision }] }),
-        store.incidents.told(aNotice.key, { ...aTold, revision: revision - 1 }),
+        store.incidents.told([{ key: aNotice.key, told: { ...aTold, revision: revision - 1 } }]),
       ];
       const outcomes = await Promise.allSettled([2, 3, 4, 5, 6].flatMap(both));
       expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);

@@ -29,11 +29,15 @@ export function messageProblems(body: unknown, kind: 'new' | 'edit'): readonly s
 /** Whom a message would ping if its words were read as Discord reads them. */
 export function pingsOf(body: unknown): readonly string[] {
   const { content, allowed_mentions: allowed } = objectOf(body);
-  const parse = allowed === undefined || allowed === null ? null : objectOf(allowed).parse;
+  const { parse = null, users, roles } = allowed === undefined || allowed === null ? {} : objectOf(allowed);
   const text = typeof content === 'string' ? content : '';
   const found = [...text.matchAll(/@everyone|@here|<@[!&]?\d+>/g)].map(([mention]) => mention);
-  return Array.isArray(parse) && parse.length === 0 ? [] : found;
+  if (!Array.isArray(parse) || parse.length > 0) return found;
+  const named = [...listOf(users).map((one) => `<@${one}>`), ...listOf(roles).map((one) => `<@&${one}>`)];
+  return found.filter((mention) => named.includes(mention));
 }
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 function embedProblems(embed: Json): readonly string[] {
   const { title, description, footer, fields } = embed;

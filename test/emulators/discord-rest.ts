@@ -22,7 +22,7 @@ export type Incoming = {
 export type World = {
   readonly bot: { readonly id: string; readonly username: string; readonly bot: true };
   readonly application: string;
-  readonly channels: ReadonlyMap<string, EmulatedChannel>;
+  readonly channels: Map<string, EmulatedChannel>;
   readonly messages: EmulatedMessage[];
   readonly interactions: Map<string, EmulatedInteraction>;
   /** Channels that refuse the bot, with the code of why. */
@@ -33,6 +33,8 @@ export type World = {
   readonly schema: DiscordSchema | null;
   /** Whether the bot may not attach files. */
   refusesFiles: boolean;
+  /** Whether the bot may not open threads. */
+  refusesThreads: boolean;
   commands: readonly Payload[];
 };
 
@@ -43,6 +45,7 @@ const refusals: ReadonlyMap<number, readonly [status: number, message: string]> 
   [10008, [404, 'Unknown Message']],
   [10015, [404, 'Unknown Webhook']],
   [10062, [404, 'Unknown interaction']],
+  [160004, [400, 'A thread has already been created for this message']],
   [40060, [400, 'Interaction has already been acknowledged.']],
   [50001, [403, 'Missing Access']],
   [50013, [403, 'Missing Permissions']],
@@ -76,6 +79,7 @@ const routes: readonly (readonly [method: string, pattern: RegExp, auth: 'bot' |
   ['GET', /^\/channels\/([^/]+)\/messages$/, 'bot', listMessages],
   ['GET', /^\/channels\/([^/]+)\/messages\/(\d+)$/, 'bot', getMessage],
   ['PATCH', /^\/channels\/([^/]+)\/messages\/(\d+)$/, 'bot', editMessage],
+  ['POST', /^\/channels\/([^/]+)\/messages\/(\d+)\/threads$/, 'bot', openThread],
   ['POST', /^\/channels\/([^/]+)\/typing$/, 'bot', typing],
 ];
 
@@ -225,6 +229,19 @@ function editMessage(world: World, { body }: Incoming, [channel = '', name = '']
   if (message === undefined) return refuse(10008);
   const problems = [...messageProblems(body, 'edit'), ...fileProblems(body)];
   return problems.length > 0 ? malformed(problems) : { status: 200, body: wireOf(change(message, objectOf(body))) };
+}
+
+/** The thread of a message is a channel with the id of that message. */
+function openThread(world: World, { body }: Incoming, [channel = '', name = '']: readonly string[]): Answer {
+  const refusal = refusalOf(world, channel);
+  if (refusal !== null) return refusal;
+  if (world.refusesThreads) return refuse(50013);
+  if (!world.messages.some((message) => message.id === name && !message.deleted)) return refuse(10008);
+  if (world.channels.has(name)) return refuse(160004);
+  const title = String(objectOf(body).name ?? '');
+  if (title.length < 1 || title.length > 100) return malformed(['name: Must be between 1 and 100 in length.']);
+  world.channels.set(name, { id: name, name: title, parent: channel });
+  return { status: 201, body: { id: name, type: 11, name: title, parent_id: channel } };
 }
 
 function typing(world: World, _request: Incoming, [channel = '']: readonly string[]): Answer {

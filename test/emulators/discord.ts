@@ -90,6 +90,7 @@ export async function startDiscordEmulator({
     accepts: (token) => isAccepted && token === validToken,
     schema: openDiscordSchema(),
     refusesFiles: false,
+    refusesThreads: false,
     commands: [],
   };
   // Compiled before anybody waits for an answer.
@@ -366,11 +367,15 @@ export async function startDiscordEmulator({
     slow(ms: number): void {
       faults.delayMs = ms;
     },
-    /** From now on the channel refuses the bot with this code (50001, 50013); null lets it in again. */
+    /** From now on the bot may not open threads. */
+    refuseThreads(): void {
+      world.refusesThreads = true;
+    },
     /** From now on the bot may not attach files. */
     refuseFiles(): void {
       world.refusesFiles = true;
     },
+    /** From now on the channel refuses the bot with this code (50001, 50013); null lets it in again. */
     closeChannel(channel: string, code: number | null): void {
       if (code === null) world.closed.delete(channel);
       else world.closed.set(channel, code);

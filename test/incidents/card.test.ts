@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeAction, encodeAction } from '../../src/core/button.ts';
 import type { Incident } from '../../src/core/incident.ts';
+import { noRules } from '../../src/core/routing.ts';
 import { cardOf, contextOf, newsOf } from '../../src/incidents/card.ts';
 import { audiencesOf } from '../../src/incidents/route.ts';
 import { nothingElse, oneMetric } from '../small-things.ts';
@@ -175,6 +176,6 @@ describe('who is told', () => {
       to: everywhere,
     },
   ])('is $story', ({ watch, of, to }) => {
-    expect(audiencesOf({ ...base, watch: of }, [watch], everywhere)).toEqual(to);
+    expect(audiencesOf({ ...base, watch: of }, { rules: noRules, watches: [watch], channels: everywhere })).toEqual(to);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Address } from '../../src/core/address.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import type { Notice, Told } from '../../src/core/notice.ts';
-import { due, noticeKey } from '../../src/incidents/due.ts';
+import { due, noticeKey, type Telling } from '../../src/incidents/due.ts';
 import { nothingElse } from '../small-things.ts';
 
 const slack: Address = { platform: 'slack', channel: 'C1', thread: null };
@@ -29,6 +29,7 @@ const told = (revision: number): Told => ({
   revision,
   kind: 'opened',
   card: { platform: 'slack', channel: 'C1', message: '1.1' },
+  digest: null,
   at: 2,
 });
 const owed = (revision: number, attemptedAt: number | null = null): Notice => ({
@@ -38,15 +39,19 @@ const owed = (revision: number, attemptedAt: number | null = null): Notice => ({
   kind: 'opened',
   audience: slack,
   owedSince: 3,
+  notBefore: null,
+  digest: null,
   attemptedAt,
 });
 const owedNow = (
   state: Incident,
   before: { told?: readonly Told[]; owed?: readonly Notice[] } = {},
   audiences = [slack],
+  telling: Telling = 'now',
 ) =>
   due({
-    isQuiet: () => false,
+    tellingOf: () => telling,
+    digestAbove: 10,
     incidents: [state],
     told: before.told ?? [],
     owed: before.owed ?? [],

@@ -42,7 +42,7 @@ it('a dump of PostgreSQL brings every row of every table to an empty database, a
   await store.incidents.commit({ incidents: [anIncident], owed: [aNotice], dropped: [] });
   const other = { ...anIncident, id: 'i2' };
   await store.incidents.commit({ incidents: [other], owed: [{ ...aNotice, key: 'i2', incident: 'i2' }], dropped: [] });
-  await store.incidents.told('i2', { ...aTold, incident: 'i2' });
+  await store.incidents.told([{ key: 'i2', told: { ...aTold, incident: 'i2' } }]);
   await store.settings.set('ai', 'openai');
   await store.close();
   await postgres.run('create database empty');
@@ -59,7 +59,7 @@ it('a dump of PostgreSQL brings every row of every table to an empty database, a
     expect(before[table], table).not.toEqual([]);
   const again = await openStore({ databaseUrl: empty, dataDir: temporaryDir(), log });
   expect(await again.incidents.remember()).toMatchObject({ owed: [aNotice], told: [{ incident: 'i2' }] });
-  await again.incidents.told(aNotice.key, aTold);
+  await again.incidents.told([{ key: aNotice.key, told: aTold }]);
   expect((await again.incidents.remember()).owed).toEqual([]);
   await again.close();
 });

@@ -135,7 +135,7 @@ describe('PostgreSQL in trouble', () => {
     await postgres.halt();
     await expect(store.incidents.remember()).rejects.toMatchObject({ service: 'database', retryable: true });
     await postgres.start();
-    await store.incidents.told(aNotice.key, aTold);
+    await store.incidents.told([{ key: aNotice.key, told: aTold }]);
     expect(await store.incidents.remember()).toEqual({ open: [anIncident], told: [aTold], owed: [] });
     expect(warnings).toContain('an idle connection to the database broke');
   });

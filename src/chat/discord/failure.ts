@@ -32,13 +32,21 @@ export function asUpstreamError(discord: DiscordJs, error: unknown, what: string
     const code = Number(error.code);
     const instruction = instructions.get(code) ?? (error.status === 401 ? refusedToken : null);
     const answer = `Discord answered ${error.status} (code ${code}): ${messageOf(error)}`;
-    return new UpstreamError('discord', instruction ?? `${answer} to ${what}`, { retryable: error.status === 408 });
+    const said = instruction ?? `${answer} to ${what}`;
+    return new UpstreamError('discord', said, { retryable: error.status === 408, cause: { code } });
   }
   if (error instanceof discord.HTTPError)
     return new UpstreamError('discord', `Discord answered ${error.status} to ${what}`, { retryable: true });
   const isLate = error instanceof Error && /^(AbortError|TimeoutError)$/.test(error.name);
   const because = isLate ? `did not answer ${what} in time` : `could not be reached for ${what} (${reasonOf(error)})`;
   return new UpstreamError('discord', `Discord ${because}`, { retryable: true });
+}
+
+/** Discord's own number of why it refused; null when it said none. */
+export function codeOf({ cause }: UpstreamError): number | null {
+  return typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'number'
+    ? cause.code
+    : null;
 }
 
 /** `fetch failed` says nothing; what is beneath it does. */

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Address, MessageRef } from '../../core/address.ts';
+import type { PostOptions } from '../../core/chat.ts';
 import { UpstreamError } from '../../core/errors.ts';
 import type { Reply } from '../../core/reply.ts';
-import { type Draw, sendDrawn } from './draw.ts';
+import { type Draw, type Drawn, sendDrawn } from './draw.ts';
+import { codeOf } from './failure.ts';
 import { messagesPerPage, nonceLength } from './limits.ts';
-import { carriesRef } from './render.ts';
+import { calling, carriesRef } from './render.ts';
 import type { Rest } from './rest.ts';
 
 /** Clocks differ: a message of an earlier try is looked for from this long before that try began. */
@@ -26,13 +28,21 @@ const pageSchema = z.array(
 );
 
 export type Messages = {
-  /** `ref` marks the message visibly, so that it can be found again by `find`. */
-  post(to: Address, reply: Reply, key: string, ref: string | null, signal: AbortSignal): Promise<MessageRef>;
+  /**
+   * Posts once. What is under a message stands in its thread; what is loud answers it in the channel, where everybody sees it. A
+   * message of an earlier try is found by a visible mark, edited and given.
+   */
+  post(to: Address, reply: Reply, options: PostOptions, signal: AbortSignal): Promise<MessageRef>;
+  /** Answers somebody: a reply that nobody looks for later. */
+  answer(to: Address, reply: Reply, key: string, signal: AbortSignal): Promise<MessageRef>;
   edit(message: MessageRef, reply: Reply, signal: AbortSignal): Promise<void>;
   readonly draw: Draw;
-  /** Our own message with this mark, sent after an instant (epoch ms); null when there is none. */
-  find(channel: string, ref: string, since: number, signal: AbortSignal): Promise<MessageRef | null>;
 };
+
+/** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
+const [unknownChannel, threadIsThere] = [10_003, 160_004];
+/** A thread that nobody writes in is put away after a day, minutes. */
+const archiveAfterMinutes = 1_440;
 
 /** Messages in channels. All calls throw `UpstreamError`. */
 export function createMessages(rest: Rest, draw: Draw): Messages {
@@ -44,51 +54,125 @@ export function createMessages(rest: Rest, draw: Draw): Messages {
     return me;
   }
 
+  /** Sends one message. `more` stands beside what is drawn. */
+  async function create(channel: string, drawn: Drawn, more: object, signal: AbortSignal): Promise<MessageRef> {
+    const route = `/channels/${encodeURIComponent(channel)}/messages` as const;
+    const answer = await sendDrawn(drawn, ({ body, files }) =>
+      rest.send({ method: 'POST', route, what: 'a message', body: { ...body, ...more }, files }, signal),
+    );
+    return { platform: 'discord', channel, message: parsed(createdSchema, answer).id };
+  }
+
+  /** Opens the thread of a message; its id is that of the message. False when the bot may not. */
+  async function openThread({ channel, thread }: Address, signal: AbortSignal): Promise<boolean> {
+    const route =
+      `/channels/${encodeURIComponent(channel)}/messages/${encodeURIComponent(thread ?? '')}/threads` as const;
+    const body = { name: 'What happened', auto_archive_duration: archiveAfterMinutes };
+    try {
+      await rest.send({ method: 'POST', route, what: 'a thread', body }, signal);
+      return true;
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || error.retryable) throw error;
+      return codeOf(error) === threadIsThere;
+    }
+  }
+
+  /** Says something in the thread of a message; null when there is none, and none may be opened. */
+  async function sayInThread(to: Address, drawn: Drawn, more: object, signal: AbortSignal): Promise<MessageRef | null> {
+    const thread = to.thread ?? '';
+    try {
+      return await create(thread, drawn, more, signal);
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || error.retryable) throw error;
+      if (codeOf(error) !== unknownChannel || !(await openThread(to, signal))) return null;
+      return create(thread, drawn, more, signal);
+    }
+  }
+
+  async function edit(
+    { channel, message }: MessageRef,
+    reply: Reply,
+    ref: string | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const route = `/channels/${encodeURIComponent(channel)}/messages/${encodeURIComponent(message)}` as const;
+    const drawn = await draw(reply, ref, signal);
+    await sendDrawn(drawn, (part) => rest.send({ method: 'PATCH', route, what: 'an edit', ...part }, signal));
+  }
+
+  /** Our own message with this mark, sent after an instant (epoch ms); null when there is none. */
+  async function find(channel: string, ref: string, since: number, signal: AbortSignal): Promise<MessageRef | null> {
+    const author = await whoAmI(signal);
+    const route = `/channels/${encodeURIComponent(channel)}/messages` as const;
+    let after = snowflakeAt(since - lookBackMs);
+    for (let page = 0; page < mostPages; page += 1) {
+      const query = { after, limit: String(messagesPerPage) };
+      const answer = await rest.send({ method: 'GET', route, what: 'its last messages', query }, signal);
+      const messages = parsed(pageSchema, answer);
+      const found = messages.find(
+        (message) =>
+          message.author.id === author &&
+          carriesRef(
+            message.embeds.flatMap((embed) => embed.footer?.text ?? []),
+            ref,
+          ),
+      );
+      if (found !== undefined) return { platform: 'discord', channel, message: found.id };
+      if (messages.length < messagesPerPage) return null;
+      after = messages.map((message) => message.id).reduce((a, b) => (BigInt(a) > BigInt(b) ? a : b));
+    }
+    return null;
+  }
+
+  /** Where a message of an earlier try may stand: the thread may not be there. */
+  async function findIn(
+    channels: readonly string[],
+    ref: string,
+    since: number,
+    signal: AbortSignal,
+  ): Promise<MessageRef | null> {
+    for (const channel of channels) {
+      try {
+        const found = await find(channel, ref, since, signal);
+        if (found !== null) return found;
+      } catch (error) {
+        if (!(error instanceof UpstreamError) || codeOf(error) !== unknownChannel || channel === channels.at(-1))
+          throw error;
+      }
+    }
+    return null;
+  }
+
   return {
     draw,
-    async post(to, reply, key, ref, signal) {
-      const drawn = await draw(reply, ref, signal);
-      const more = {
-        nonce: nonceOf(key),
-        enforce_nonce: true,
-        ...(to.thread === null ? {} : { message_reference: { message_id: to.thread, fail_if_not_exists: false } }),
-      };
-      const route = `/channels/${encodeURIComponent(to.channel)}/messages` as const;
-      const answer = await sendDrawn(drawn, ({ body, files }) =>
-        rest.send({ method: 'POST', route, what: 'a message', body: { ...body, ...more }, files }, signal),
-      );
-      return { platform: 'discord', channel: to.channel, message: parsed(createdSchema, answer).id };
-    },
+    edit: (message, reply, signal) => edit(message, reply, null, signal),
+    answer: async (to, reply, key, signal) =>
+      create(to.channel, await draw(reply, null, signal), { ...nonceFor(key), ...answering(to) }, signal),
 
-    async edit({ channel, message }, reply, signal) {
-      const route = `/channels/${encodeURIComponent(channel)}/messages/${encodeURIComponent(message)}` as const;
-      const drawn = await draw(reply, null, signal);
-      await sendDrawn(drawn, (part) => rest.send({ method: 'PATCH', route, what: 'an edit', ...part }, signal));
-    },
-
-    async find(channel, ref, since, signal) {
-      const author = await whoAmI(signal);
-      const route = `/channels/${encodeURIComponent(channel)}/messages` as const;
-      let after = snowflakeAt(since - lookBackMs);
-      for (let page = 0; page < mostPages; page += 1) {
-        const query = { after, limit: String(messagesPerPage) };
-        const answer = await rest.send({ method: 'GET', route, what: 'its last messages', query }, signal);
-        const messages = parsed(pageSchema, answer);
-        const found = messages.find(
-          (message) =>
-            message.author.id === author &&
-            carriesRef(
-              message.embeds.flatMap((embed) => embed.footer?.text ?? []),
-              ref,
-            ),
-        );
-        if (found !== undefined) return { platform: 'discord', channel, message: found.id };
-        if (messages.length < messagesPerPage) return null;
-        after = messages.map((message) => message.id).reduce((a, b) => (BigInt(a) > BigInt(b) ? a : b));
+    async post(to, reply, { key, attemptedAt, isLoud, mentions = [] }, signal) {
+      const ref = refOf(key);
+      const inThread = to.thread !== null && !isLoud;
+      if (attemptedAt !== null) {
+        const places = inThread && to.thread !== null ? [to.thread, to.channel] : [to.channel];
+        const found = await findIn(places, ref, attemptedAt, signal);
+        if (found !== null) {
+          await edit(found, reply, ref, signal);
+          return found;
+        }
       }
-      return null;
+      const plain = await draw(reply, ref, signal);
+      const drawn = { ...plain, body: calling(plain.body, mentions), plain: calling(plain.plain, mentions) };
+      const said = inThread ? await sayInThread(to, drawn, nonceFor(key), signal) : null;
+      return said ?? create(to.channel, drawn, { ...nonceFor(key), ...answering(to) }, signal);
     },
   };
+}
+
+/** Discord posts a nonce once: a second message with it is the first. */
+const nonceFor = (key: string): object => ({ nonce: nonceOf(key), enforce_nonce: true });
+
+function answering({ thread }: Address): object {
+  return thread === null ? {} : { message_reference: { message_id: thread, fail_if_not_exists: false } };
 }
 
 /** Discord posts a nonce once, for as long as it remembers it: some minutes. */

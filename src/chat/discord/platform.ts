@@ -9,7 +9,7 @@ import { createDraw } from './draw.ts';
 import { createLink, type Link } from './link.ts';
 import { listen } from './listen.ts';
 import { listenToButtons } from './listen-buttons.ts';
-import { createMessages, type Messages, refOf } from './messages.ts';
+import { createMessages, type Messages } from './messages.ts';
 import { register } from './register.ts';
 import { createRest, type Rest } from './rest.ts';
 import { createSeen } from './seen.ts';
@@ -80,11 +80,8 @@ export function createDiscordPlatform({ token, apiUrl, commands, painter, log, n
       await within(startPatienceMs, link.start());
     },
     connection: () => link?.connection() ?? { kind: 'starting' },
-    async post(to, reply, { key, attemptedAt }, signal) {
-      const { messages } = await load();
-      const ref = refOf(key);
-      const found = attemptedAt === null ? null : await messages.find(to.channel, ref, attemptedAt, signal);
-      return found ?? messages.post(to, reply, key, ref, signal);
+    async post(to, reply, postOptions, signal) {
+      return (await load()).messages.post(to, reply, postOptions, signal);
     },
     async edit(message, reply, signal) {
       await (await load()).messages.edit(message, reply, signal);

@@ -1,4 +1,5 @@
 import type { APIEmbed, APIEmbedField } from 'discord.js';
+import type { Mention } from '../../core/mention.ts';
 import type { Block, Fact, Reply, Tone } from '../../core/reply.ts';
 import { moreButtons } from '../kept-buttons.ts';
 import { type ButtonRow, drawButtons } from './buttons.ts';
@@ -19,7 +20,13 @@ export type DiscordMessage = {
   readonly embeds: readonly APIEmbed[];
   /** Always there: an edit without it would leave old buttons standing. */
   readonly components: readonly ButtonRow[];
-  readonly allowed_mentions: { readonly parse: readonly never[] };
+  readonly allowed_mentions: {
+    readonly parse: readonly never[];
+    readonly users?: readonly string[];
+    readonly roles?: readonly string[];
+  };
+  /** Nothing but those who are called by name. */
+  readonly content?: string;
 };
 
 const colours: Readonly<Record<Tone, number>> = {
@@ -82,6 +89,15 @@ export function renderDiscord(reply: Reply, ref: string | null = null, images: I
     components,
     allowed_mentions: { parse: [] },
   };
+}
+
+/** A message that calls some by name, and nobody else whatever is in it. Ids come from the configuration. */
+export function calling<Message extends DiscordMessage>(message: Message, mentions: readonly Mention[]): Message {
+  if (mentions.length === 0) return message;
+  const of = (to: Mention['to']): readonly string[] => mentions.filter((one) => one.to === to).map(({ id }) => id);
+  const [users, roles] = [of('person'), of('role')];
+  const content = [...users.map((id) => `<@${id}>`), ...roles.map((id) => `<@&${id}>`)].join(' ');
+  return { ...message, content, allowed_mentions: { parse: [], users, roles } };
 }
 
 /** Puts a block behind the others; gives the characters it took, or null when there was no room for any of it. */

@@ -6,7 +6,7 @@ import type { Messages } from './messages.ts';
 export function createChannelShow(messages: Messages, to: Address, key: string, signal: AbortSignal): Show {
   let shown: MessageRef | null = null;
   return async (reply) => {
-    if (shown === null) shown = await messages.post(to, reply, key, null, signal);
+    if (shown === null) shown = await messages.answer(to, reply, key, signal);
     else await messages.edit(shown, reply, signal);
   };
 }

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { Painter, Picture } from '../../core/chart.ts';
 import { UpstreamError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import type { Mention } from '../../core/mention.ts';
 import type { Block, Reply } from '../../core/reply.ts';
 import { paintAll } from '../paint-all.ts';
 import type { Api } from './api.ts';
 import { renderSlack, type SlackMessage } from './render.ts';
 
-export type Draw = (reply: Reply, signal: AbortSignal) => Promise<SlackMessage>;
+export type Draw = (reply: Reply, signal: AbortSignal, mentions?: readonly Mention[]) => Promise<SlackMessage>;
 
 const placeSchema = z.object({ upload_url: z.url({ protocol: /^https?$/ }), file_id: z.string().min(1) });
 
@@ -28,7 +29,7 @@ export function createDraw(painter: Painter, api: Api, log: Log): Draw {
     return id;
   }
 
-  return async (reply, signal) => {
+  return async (reply, signal, mentions = []) => {
     const images = new Map<Block, string>();
     for (const { block, picture } of await paintAll(painter, reply, log, signal)) {
       try {
@@ -38,7 +39,7 @@ export function createDraw(painter: Painter, api: Api, log: Log): Draw {
         log.warn('Slack took no picture', { error });
       }
     }
-    return renderSlack(reply, images);
+    return renderSlack(reply, images, mentions);
   };
 }
 

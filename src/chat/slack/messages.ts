@@ -36,7 +36,7 @@ type Page = z.infer<typeof pageSchema>;
 export const asItStands = { parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false } as const;
 
 export type Messages = {
-  /** Posts once: when an earlier try may have arrived, its message is looked for first and given instead. */
+  /** Posts once: when an earlier try may have arrived, its message is looked for first, edited and given instead. */
   post(to: Address, reply: Reply, options: PostOptions, signal: AbortSignal): Promise<MessageRef>;
   edit(message: MessageRef, reply: Reply, signal: AbortSignal): Promise<void>;
   readonly draw: Draw;
@@ -83,27 +83,32 @@ export function createMessages(api: Api, draw: Draw, log: Log): Messages {
     }
   }
 
+  async function edit({ channel, message }: MessageRef, reply: Reply, signal: AbortSignal): Promise<void> {
+    const { parse, link_names } = asItStands;
+    const args = { channel, ts: message, ...(await draw(reply, signal)), parse, link_names };
+    await api.call({ method: 'chat.update', what: 'an edit', args }, z.unknown(), signal);
+  }
+
   return {
     draw,
-    async post(to, reply, { key, attemptedAt }, signal) {
+    edit,
+    async post(to, reply, { key, attemptedAt, isLoud, mentions = [] }, signal) {
       const found = attemptedAt === null ? null : await findIfAllowed(to, key, attemptedAt, signal);
-      if (found !== null) return found;
+      if (found !== null) {
+        await edit(found, reply, signal);
+        return found;
+      }
       const args = {
         channel: to.channel,
-        ...(await draw(reply, signal)),
+        ...(await draw(reply, signal, mentions)),
         ...asItStands,
         metadata: { event_type: eventType, event_payload: { key } },
-        ...(to.thread === null ? {} : { thread_ts: to.thread }),
+        // A word in a thread reaches only those who follow it, if it is not shown in the channel too.
+        ...(to.thread === null ? {} : { thread_ts: to.thread, reply_broadcast: isLoud }),
       };
       const call = { method: 'chat.postMessage', what: 'a message', args };
       const { channel, ts } = await api.call(call, postedSchema, signal);
       return { platform: 'slack', channel, message: ts };
-    },
-
-    async edit({ channel, message }, reply, signal) {
-      const { parse, link_names } = asItStands;
-      const args = { channel, ts: message, ...(await draw(reply, signal)), parse, link_names };
-      await api.call({ method: 'chat.update', what: 'an edit', args }, z.unknown(), signal);
     },
   };
 }

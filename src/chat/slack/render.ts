@@ -1,4 +1,5 @@
 import type { types } from '@slack/bolt';
+import type { Mention } from '../../core/mention.ts';
 import type { Block, Fact, Reply, Tone } from '../../core/reply.ts';
 import { moreButtons } from '../kept-buttons.ts';
 import { drawButtons } from './buttons.ts';
@@ -36,14 +37,15 @@ type Element = types.RichTextElement;
 
 /**
  * A reply as blocks. Words stand in rich text and plain text alone, where Slack reads no markup: no label, question or model output
- * mentions, links or formats. What does not fit into Slack's limits is cut where it stands and counted.
+ * mentions, links or formats; only `mentions` are called, above all else. What does not fit into Slack's limits is cut where it stands and counted.
  */
-export function renderSlack(reply: Reply, images: Images = new Map()): SlackMessage {
+export function renderSlack(reply: Reply, images: Images = new Map(), mentions: readonly Mention[] = []): SlackMessage {
   const { rows, left, weight } = drawButtons(reply.blocks);
   const parts = reply.blocks.filter((block) => rows.has(block) || !isBlank(block));
-  const blocks: types.KnownBlock[] = [];
-  let room = blocksTotalLength - lastWordRoom * (left === 0 ? 1 : 2) - weight;
-  let places = blocksPerMessage - rows.size - (left === 0 ? 0 : 1);
+  const blocks: types.KnownBlock[] = mentions.length === 0 ? [] : [paragraph(mentions.map(mentionElement))];
+  const called = blocks.length;
+  let room = blocksTotalLength - lastWordRoom * (left === 0 ? 1 : 2) - weight - weightOf(blocks);
+  let places = blocksPerMessage - called - rows.size - (left === 0 ? 0 : 1);
   let isCut = false;
   for (const [at, part] of parts.entries()) {
     const row = rows.get(part);
@@ -58,10 +60,15 @@ export function renderSlack(reply: Reply, images: Images = new Map()): SlackMess
     places -= 1;
   }
   const text = escapedLine(reply.summary, fallbackLength - 1) || '—';
-  if (blocks.length === rows.size)
-    blocks.unshift(paragraph([plain(cutToSize(clean(reply.summary).trim(), textLength) || '—')]));
+  if (blocks.length === rows.size + called)
+    blocks.splice(called, 0, paragraph([plain(cutToSize(clean(reply.summary).trim(), textLength) || '—')]));
   if (left > 0) blocks.push(smallPrint(moreButtons(left)));
   return { text, blocks };
+}
+
+/** Somebody called by name. Ids come from the configuration, and an element of rich text holds nothing but an id. */
+function mentionElement({ to, id }: Mention): Element {
+  return to === 'group' ? { type: 'usergroup', usergroup_id: id } : { type: 'user', user_id: id };
 }
 
 /** The picture of a part that has one. */

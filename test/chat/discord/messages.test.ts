@@ -32,18 +32,6 @@ describe('a post', () => {
     expect(bot.discord.messages().map(wordsOf)).toEqual(['it is out']);
   });
 
-  it('stands under the message it belongs to', async () => {
-    const bot = await startBot();
-    const card = await bot.platform.post(to(bot), say('fire'), { key: 'a', attemptedAt: null, isLoud: false }, soon());
-    await bot.platform.post(
-      to(bot, card.message),
-      say('it is out'),
-      { key: 'b', attemptedAt: null, isLoud: false },
-      soon(),
-    );
-    expect(bot.discord.posts().map((message) => message.replyTo)).toEqual([null, card.message]);
-  });
-
   it('works before and without a connection to the gateway', async () => {
     const bot = await startBot();
     await bot.platform.stop();
