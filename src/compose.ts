@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import cron from 'node-cron';
 import { createIncidentControl } from './act.ts';
 import { createAsk } from './ai/answer.ts';
+import { createAlertIntake, createAlertWatch } from './alerts.ts';
 import { createBacktests } from './backtest.ts';
 import { backupTroubles, createBackupJob } from './backup/backup-job.ts';
 import { createPainter } from './charts/painter.ts';
@@ -24,17 +25,22 @@ import { startDemoCluster } from './demo/cluster.ts';
 import { createDesk } from './desk.ts';
 import { createFusedDetector } from './detection/fused-detector.ts';
 import { createForecasts } from './forecast.ts';
+import { createHeartbeat, heartbeatTroubles } from './heartbeat.ts';
 import { createApi } from './http/api.ts';
 import { createTelemetry } from './http/metrics.ts';
 import { createSidecar } from './http/sidecar.ts';
+import type { AdvancePolicy } from './incidents/advance.ts';
 import { cardOf, contextOf } from './incidents/card.ts';
 import { passTime } from './incidents/pass-time.ts';
 import { createQuiet, createTelling } from './incidents/quiet.ts';
 import { audiencesOf } from './incidents/route.ts';
+import { matches } from './incidents/silence.ts';
 import { cronLogger } from './log.ts';
 import { archiveTroubles, type LogArchive } from './logs/archive.ts';
+import { createAlertmanager } from './metrics/alertmanager.ts';
 import { createFrameSource } from './metrics/frames.ts';
 import { createPrometheusSource } from './metrics/prometheus.ts';
+import { createMirroring } from './mirror.ts';
 import { createModelControl } from './model-control.ts';
 import { createPictures } from './picture.ts';
 import { createRecorder } from './record.ts';
@@ -96,11 +102,20 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     status: () => status(),
     logs: logs.state,
     backup: config.backup.cron === null ? null : backup.state,
+    heartbeat: config.heartbeatUrl === null ? null : () => heartbeat?.state() ?? null,
   });
   const routing = { rules, watches, channels: channelsOf(config) };
   const silences = createSilences({ store: store.silences, now });
   await silences.load();
   const around = (incidents: readonly Incident[]) => ({ incidents, rules, silences: silences.all(), now: now() });
+  const entityLabels = [...new Set(watches.map(({ entityLabel }) => entityLabel))];
+  const alertmanager =
+    config.alertmanager &&
+    createAlertmanager({
+      ...{ ...config.alertmanager, fetch, timeoutMs: config.prometheusTimeoutMs },
+      ...{ matches, labels: entityLabels },
+    });
+  const mirroring = alertmanager && createMirroring({ silences, mirror: alertmanager, now, log });
   const desk = createDesk({
     incidents: store.incidents,
     audiencesOf: (incident) => audiencesOf(incident, routing),
@@ -109,17 +124,21 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     telemetry,
     now,
   });
+  const policy: AdvancePolicy = {
+    resolveAfterMs: (name) => watches.find((watch) => watch.name === name)?.resolveAfterMs ?? 0,
+    forgetAfterMs: goneAfterMs,
+    ackEndsAfterMs: config.ackEndsAfterMs,
+    newId: () => randomUUID().slice(0, 8),
+  };
+  const report = createAlertIntake({ desk, policy, now });
+  const alertWatch = alertmanager && createAlertWatch({ desk, report, firing: alertmanager.firing, now, log });
   const watcher = createWatcher({
     watches,
     frames: createFrameSource(source),
     desk,
     passTime: (known) => passTime(around(known)),
-    policy: {
-      resolveAfterMs: (name) => watches.find((watch) => watch.name === name)?.resolveAfterMs ?? 0,
-      forgetAfterMs: goneAfterMs,
-      ackEndsAfterMs: config.ackEndsAfterMs,
-      newId: () => randomUUID().slice(0, 8),
-    },
+    connections: () => new Map([...platforms].map(([name, platform]) => [name, platform.connection()])),
+    policy,
     simulated,
     telemetry,
     now,
@@ -148,6 +167,8 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     owed: () => delivery.owed(),
     troubles: () => [
       ...delivery.troubles().map(({ audience, because }) => `${audience.platform} ${audience.channel}: ${because}`),
+      ...(mirroring?.trouble() ?? []),
+      ...(heartbeat === null ? [] : heartbeatTroubles(heartbeat.state())),
       ...archiveTroubles(logs.state()),
       ...backupTroubles(backup.state()),
     ],
@@ -208,12 +229,18 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     now,
     log,
   });
+  const heartbeat =
+    config.heartbeatUrl === null
+      ? null
+      : createHeartbeat({ url: config.heartbeatUrl, fetch, lastTick: watcher.lastTick, audit: desk.audit, now, log });
   const sidecar = createSidecar({
     ...config.http,
     version,
     status,
     incidents: () => store.incidents.recent(recentIncidents),
     api: createApi(converse.run),
+    report,
+    entityLabels,
     console,
     commands,
     metrics: telemetry,
@@ -223,6 +250,9 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   let ticking: Promise<void> | null = null;
   const tickOnce = async (plannedAt: number): Promise<void> => {
     await watcher.tick(plannedAt, signal);
+    void heartbeat?.beat();
+    void mirroring?.run(signal);
+    void alertWatch?.look(signal);
     void refit.catchUp(signal);
   };
   /** One at a time: a tick that hangs until its deadline is not joined by another. */

@@ -3,7 +3,7 @@ import { type Incident, isOpen, partKey } from './core/incident.ts';
 import type { IncidentStore, Remembered } from './core/store.ts';
 import type { Telemetry } from './core/telemetry.ts';
 import type { Last } from './incidents/advance.ts';
-import { due, type Telling } from './incidents/due.ts';
+import { type Due, due, type Telling } from './incidents/due.ts';
 
 export type DeskOptions = {
   readonly incidents: IncidentStore;
@@ -31,9 +31,14 @@ export type Desk = {
   open(): Promise<readonly Incident[]>;
   /** The same as it was last known; nothing before the first time. */
   lastOpen(): readonly Incident[];
+  /** Compares what is kept with what should be. Throws `UpstreamError('database')`. */
+  audit(): Promise<Audit>;
   /** Calls back after every change. */
   onChange(listener: () => void): void;
 };
+
+/** What is owed and not even queued, and since when the oldest that may be told by now has waited, epoch ms. */
+export type Audit = { readonly missing: number; readonly oldestOwedAt: number | null };
 
 /** What ended is remembered this long, and so many of it. */
 const rememberedMs = 24 * 3_600_000;
@@ -51,15 +56,34 @@ export function createDesk(options: DeskOptions): Desk {
     const before = await incidents.remember(also);
     const { changed, outcome } = step({ incidents: before.open, lastOf: (key) => ended.get(key) ?? null });
     const all = withChanged(before, changed);
-    const { told, owed } = before;
-    const tellingOf = tellingAmong(all);
-    const owes = due({ incidents: all, told, owed, audiencesOf, tellingOf, digestAbove, now: now() });
+    const owes = owesOf(before, all);
     if (changed.length > 0 || owes.owed.length > 0 || owes.dropped.length > 0)
       await incidents.commit({ incidents: changed, owed: owes.owed, dropped: owes.dropped });
     open = all.filter(isOpen);
     for (const incident of changed) note(ended, incident, before);
     for (const listener of listeners) listener();
     return outcome;
+  }
+
+  function owesOf({ told, owed }: Remembered, all: readonly Incident[]): Due {
+    const tellingOf = tellingAmong(all);
+    return due({ incidents: all, told, owed, audiencesOf, tellingOf, digestAbove, now: now() });
+  }
+
+  /** In its turn: between two changes everything that is owed is queued. What quiet hours have just let go of is not missing. */
+  async function audit(): Promise<Audit> {
+    const state = await incidents.remember();
+    const queued = new Set(state.owed.map(({ key }) => key));
+    const waiting = state.owed.filter(({ notBefore }) => (notBefore ?? 0) <= now());
+    const since = waiting.map(({ owedSince, notBefore }) => Math.max(owedSince, notBefore ?? 0));
+    const missing = owesOf(state, state.open).owed.filter(({ key }) => !queued.has(key)).length;
+    return { missing, oldestOwedAt: since.length === 0 ? null : Math.min(...since) };
+  }
+
+  function inTurn<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
+    const mine = turn.then(work);
+    turn = mine.catch(() => {});
+    return mine;
   }
 
   /** What was resolved before this process began is read once. */
@@ -92,11 +116,8 @@ export function createDesk(options: DeskOptions): Desk {
   }
 
   return {
-    change(step, also = []) {
-      const mine = turn.then(() => change(step, also));
-      turn = mine.catch(() => {});
-      return mine;
-    },
+    change: (step, also = []) => inTurn(() => change(step, also)),
+    audit: () => inTurn(audit),
     async open() {
       open ??= (await incidents.remember()).open.filter(isOpen);
       return open;

@@ -3,7 +3,7 @@ import type { Address } from './core/address.ts';
 import { durationMs } from './core/duration.ts';
 import { incidentKinds, severities } from './core/incident.ts';
 import type { Mention } from './core/mention.ts';
-import { alertsWatch, sourceWatch } from './core/names.ts';
+import { alertsWatch, chatWatch, sourceWatch } from './core/names.ts';
 import { noRules, type Rules, type Weekly } from './core/routing.ts';
 import type { Matcher } from './core/silence.ts';
 import { timeZoneOf } from './core/time-zone.ts';
@@ -154,7 +154,7 @@ export function unknownNames(
   { routes, maintenance, inhibit }: ParsedRules,
   watches: readonly string[],
 ): readonly Misnamed[] {
-  const known = [...watches, sourceWatch, alertsWatch];
+  const known = [...watches, sourceWatch, alertsWatch, chatWatch];
   const of = (path: Misnamed['path'], { watch }: Matcher): readonly Misnamed[] =>
     watch === null || watch.includes('*') || known.includes(watch)
       ? []

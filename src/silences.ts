@@ -13,6 +13,8 @@ export type Silences = {
   load(): Promise<void>;
   of(incident: Incident): Silence | null;
   put(silence: Silence): Promise<void>;
+  /** Changes one as it is when its turn comes: who changes it meanwhile is not undone. Gives what it is then; null when there is none, or `change` gives null. */
+  update(id: string, change: (silence: Silence) => Silence | null): Promise<Silence | null>;
   all(): readonly Silence[];
 };
 
@@ -21,16 +23,33 @@ const rememberedMs = 7 * 86_400_000;
 
 export function createSilences({ store, now }: SilencesOptions): Silences {
   let known: Map<string, Silence> | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function keep(silence: Silence): Promise<Silence> {
+    await store.put(silence);
+    known?.set(silence.id, silence);
+    for (const [id, one] of known ?? []) if (endOf(one) < now() - rememberedMs) known?.delete(id);
+    return silence;
+  }
+
+  function inTurn<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
+    const mine = turn.then(work);
+    turn = mine.catch(() => {});
+    return mine;
+  }
+
   return {
     async load() {
       known ??= new Map((await store.since(now() - rememberedMs)).map((one) => [one.id, one]));
     },
     of: (incident) => silenceOf(incident, [...(known?.values() ?? [])], now()),
-    async put(silence) {
-      await store.put(silence);
-      known?.set(silence.id, silence);
-      for (const [id, one] of known ?? []) if (endOf(one) < now() - rememberedMs) known?.delete(id);
-    },
+    put: (silence) => inTurn(async () => void (await keep(silence))),
+    update: (id, change) =>
+      inTurn(async () => {
+        const silence = known?.get(id);
+        const next = silence === undefined ? null : change(silence);
+        return next === null ? null : keep(next);
+      }),
     all: () => [...(known?.values() ?? [])],
   };
 }
@@ -42,7 +61,16 @@ export function createSilenceControl(desk: Desk, silences: Silences, now: () => 
   return {
     async add({ match, until, by, reason }) {
       await silences.load();
-      const silence: Silence = { id: randomUUID().slice(0, 8), match, from: now(), until, by, reason, ended: null };
+      const silence: Silence = {
+        id: randomUUID().slice(0, 8),
+        match,
+        from: now(),
+        until,
+        by,
+        reason,
+        ended: null,
+        copies: null,
+      };
       await silences.put(silence);
       await desk.change(({ incidents }) => ({
         changed: incidents
@@ -54,10 +82,10 @@ export function createSilenceControl(desk: Desk, silences: Silences, now: () => 
     },
     async end(id, by) {
       await silences.load();
-      const silence = active().find((one) => one.id === id);
-      if (silence === undefined) return null;
-      const ended = { ...silence, ended: { at: now(), by } };
-      await silences.put(ended);
+      const ended = await silences.update(id, (one) =>
+        isOn(one, now()) ? { ...one, ended: { at: now(), by } } : null,
+      );
+      if (ended === null) return null;
       await desk.change(({ incidents }) => ({ changed: afterSilence(incidents, [ended], now()), outcome: undefined }));
       return ended;
     },

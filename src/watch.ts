@@ -1,10 +1,11 @@
+import type { Connection } from './core/chat.ts';
 import type { Observation } from './core/detection.ts';
 import type { FittedDetector } from './core/detector.ts';
 import { messageOf, UsageError } from './core/errors.ts';
 import type { FrameSource } from './core/frame-source.ts';
 import { type Incident, partsOf } from './core/incident.ts';
 import type { Log } from './core/log.ts';
-import { alertsWatch, everyEntity, sourceWatch } from './core/names.ts';
+import { chatWatch, everyEntity, sourceWatch } from './core/names.ts';
 import type { Situation, Unread } from './core/situation.ts';
 import type { Telemetry } from './core/telemetry.ts';
 import type { Watch } from './core/watch.ts';
@@ -21,6 +22,8 @@ export type WatcherOptions = {
   readonly policy: AdvancePolicy;
   /** What time alone has done to incidents by now; gives those that changed. */
   readonly passTime: (incidents: readonly Incident[]) => readonly Incident[];
+  /** How the chat platforms are doing, by name. */
+  readonly connections: () => ReadonlyMap<string, Connection>;
   readonly simulated: boolean;
   readonly telemetry: Telemetry;
   readonly now: () => number;
@@ -28,6 +31,9 @@ export type WatcherOptions = {
 };
 
 export type LastTick = { readonly at: number; readonly tookMs: number; readonly outcome: 'ok' | 'failed' };
+
+/** A platform that was away for less is hardly missed. */
+const awayAfterMs = 60_000;
 
 /** So many watches in a row that get no answer mean that Prometheus is at fault: the others would only wait as well. */
 const deafWatches = 2;
@@ -95,11 +101,21 @@ export function createWatcher(options: WatcherOptions): Watcher {
     return [...seen, ...missing.map((one) => ({ kind: 'silent' as const, ...one })), { kind: 'normal', ...ofSource }];
   }
 
-  /** What is open on watches that somebody has taken out of the file. */
+  /** A platform that has been away for a while is silent: the others are told. */
+  function heard(at: number): readonly Observation[] {
+    return [...options.connections()].flatMap(([entity, connection]): readonly Observation[] => {
+      const of = { watch: chatWatch, entity, at };
+      if (connection.kind === 'connected') return [{ kind: 'normal', ...of }];
+      const isAway = connection.kind === 'disconnected' && at - connection.since >= awayAfterMs;
+      return isAway ? [{ kind: 'silent', ...of, lastSeen: connection.since }] : [];
+    });
+  }
+
+  /** What is open on watches that somebody has taken out of the file, or that another system may not speak of any more. */
   function unwatched(known: readonly Incident[]): readonly Observation[] {
     return known
       .flatMap(partsOf)
-      .filter(({ watch }) => watch !== sourceWatch && watch !== alertsWatch && !observers.has(watch))
+      .filter(({ watch }) => watch !== sourceWatch && watch !== chatWatch && !observers.has(watch))
       .map(({ watch, entity }) => ({ kind: 'unwatched', watch, entity, at: now() }));
   }
 
@@ -122,7 +138,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     let outcome: LastTick['outcome'] = 'ok';
     try {
       const open = await desk.open();
-      const observations = [...(await observe(open, signal)), ...unwatched(open)];
+      const observations = [...(await observe(open, signal)), ...heard(now()), ...unwatched(open)];
       if (!source.reachable || unread.size > 0) outcome = 'failed';
       for (const seen of observations) if (seen.kind === 'anomalous') telemetry.detection(seen.watch);
       await settle(observations);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ConfigError } from './core/errors.ts';
-import { sourceWatch } from './core/names.ts';
+import { alertsWatch, chatWatch, sourceWatch } from './core/names.ts';
 import type { Rules } from './core/routing.ts';
 import type { Watch } from './core/watch.ts';
 import { address, duration, rulesOf, rulesSchema, unknownNames } from './rules.ts';
@@ -19,11 +19,17 @@ const metric = z.strictObject({
   harm: z.enum(['up', 'down', 'both'], 'is up, down or both').default('both'),
 });
 
+/** Names that stand for something else, and for what. */
+const ownNames = new Map([
+  [sourceWatch, 'Prometheus itself'],
+  [alertsWatch, 'what Alertmanager reports'],
+  [chatWatch, 'Slack and Discord'],
+]);
+
 const watch = z.strictObject({
-  name: name.refine(
-    (value) => value !== sourceWatch,
-    `is not "${sourceWatch}": that name stands for Prometheus itself`,
-  ),
+  name: name.refine((value) => !ownNames.has(value), {
+    error: ({ input }) => `is not "${input}": that name stands for ${ownNames.get(String(input))}`,
+  }),
   entity: z.string().regex(/^[A-Za-z_]\w*$/, 'is the name of a label'),
   step: duration.refine((ms) => ms >= 1_000 && ms <= 3_600_000, 'is between 1s and 1h').default(30_000),
   history: duration.refine((ms) => ms <= 90 * 86_400_000, 'is at most 90d').default(7 * 86_400_000),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Connection } from '../src/core/chat.ts';
 import { UpstreamError, UsageError } from '../src/core/errors.ts';
 import { type Incident, partsOf } from '../src/core/incident.ts';
 import { silentLog } from '../src/core/log.ts';
@@ -34,6 +35,7 @@ function house(value: (entity: string, at: number) => number | undefined, watche
   };
   const told: string[] = [];
   const measured: string[] = [];
+  const connections = new Map<string, Connection>();
   let clock = 100_000;
   let failCommit = false;
   const store: IncidentStore = {
@@ -57,6 +59,7 @@ function house(value: (entity: string, at: number) => number | undefined, watche
   });
   const watcher = createWatcher({
     passTime: timePassing(() => clock),
+    connections: () => connections,
     watches,
     frames: {
       async history(watch, range) {
@@ -98,6 +101,7 @@ function house(value: (entity: string, at: number) => number | undefined, watche
     incidents,
     told,
     measured,
+    connections,
     breakStore: (broken: boolean) => {
       failCommit = broken;
     },
@@ -305,4 +309,28 @@ it('does not call a watch back while the last of its entities is silent', async 
   expect(await at(130)).toEqual(['no data * open']);
   await at(86_500);
   expect(await at(86_510)).toEqual(['no data * open']);
+});
+
+describe('a chat platform that is away', () => {
+  const away = (since: number) => ({ kind: 'disconnected' as const, since, because: 'the token was revoked' });
+
+  it('is told of where it can be, once, and that it is back', async () => {
+    const { at, connections, incidents, audiences } = house(() => 5);
+    audiences.splice(0, 1, { platform: 'discord', channel: '1', thread: null });
+    connections.set('slack', away(100_000));
+    connections.set('discord', { kind: 'connected', since: 0 });
+    expect([await at(110), await at(150)]).toEqual([[], []]);
+    await at(160);
+    expect(await at(170)).toEqual(['no data slack open']);
+    expect([...incidents.owed.values()]).toMatchObject([{ kind: 'opened', audience: { platform: 'discord' } }]);
+    expect(await at(180)).toEqual(['no data slack open']);
+    connections.set('slack', { kind: 'connected', since: 185_000 });
+    expect(await at(190)).toEqual(['no data slack resolved']);
+  });
+
+  it('is nothing to tell of while it starts', async () => {
+    const { at, connections } = house(() => 5);
+    connections.set('slack', { kind: 'starting' });
+    expect([await at(110), await at(500), await at(900)]).toEqual([[], [], []]);
+  });
 });

@@ -20,7 +20,7 @@ in_env() {
   sed -n "s/^ *\(export  *\)\{0,1\}$1 *= *//p" .env | tail -n 1 |
     sed -e 's/[[:space:]]\{1,\}#.*$//' -e 's/[[:space:]]*$//' -e 's/^"\(.*\)"$/\1/' -e "s/^'\(.*\)'\$/\1/" | tr -d '\r\n'
 }
-for name in SLACK_BOT_TOKEN SLACK_APP_TOKEN DISCORD_TOKEN GEMINI_API_KEY OPENAI_API_KEY API_KEY DATABASE_URL S3_SECRET_ACCESS_KEY; do
+for name in SLACK_BOT_TOKEN SLACK_APP_TOKEN DISCORD_TOKEN GEMINI_API_KEY OPENAI_API_KEY ALERTMANAGER_TOKEN API_KEY HEARTBEAT_URL DATABASE_URL S3_SECRET_ACCESS_KEY; do
   file="$(printf '%s' "$name" | tr '[:upper:]' '[:lower:]')"
   given="$(in_env "$name")"
   make "$file" "$given"

@@ -5,7 +5,7 @@ import { formatTime } from '../core/format.ts';
 import type { IncidentControl } from '../core/incident-control.ts';
 import { say } from '../core/reply.ts';
 import type { Matcher, SilenceControl } from '../core/silence.ts';
-import { matchWords } from '../incidents/silence.ts';
+import { matcherOf, matchWords } from '../incidents/silence.ts';
 import { actorOf, openIncidents } from './incident-option.ts';
 import { unreasonedMs, untilOf } from './silence-words.ts';
 import { matching, watchOption } from './watch-option.ts';
@@ -22,15 +22,9 @@ const durations = ['30m', '1h', '4h', '12h', '1d', '7d', 'morning'];
 
 /** For a while nobody is told: of an incident's entity, or of all that have a name with `*` for anything in it. */
 export function createSilenceAdd({ silences, incidents, watches, timeZone, now }: SilenceDeps): Command {
-  async function matcherOf(what: string, watch: string | undefined): Promise<Matcher> {
+  async function matcherFor(what: string, watch: string | undefined): Promise<Matcher> {
     const incident = /^[\w-]{1,64}$/.test(what) ? await incidents.find(what) : null;
-    if (incident !== null)
-      return {
-        watch: incident.watch,
-        entity: incident.others.length === 0 ? incident.entity : '*',
-        kind: null,
-        severity: null,
-      };
+    if (incident !== null) return matcherOf(incident);
     return { watch: watch ?? null, entity: what, kind: null, severity: null };
   }
 
@@ -76,7 +70,7 @@ export function createSilenceAdd({ silences, incidents, watches, timeZone, now }
       if (until - now() > unreasonedMs && reason === '')
         throw new UsageError('For more than a day say why: --reason "…"');
       if (watch !== undefined && !watches.includes(watch)) throw new UsageError(`There is no watch "${watch}".`);
-      const match = await matcherOf(incident, watch);
+      const match = await matcherFor(incident, watch);
       const silence = await silences.add({ match, until, by: actorOf(context), reason });
       const text = `Nobody is told of ${matchWords(match)} until ${formatTime(until)}. "silence end ${silence.id}" ends it before.`;
       return { ...say(text, { onlyYou: true }), data: { silence } };

@@ -43,6 +43,9 @@ export type Config = {
     readonly openai: Model | null;
   };
   readonly prometheus: { readonly url: string; readonly headers: Readonly<Record<string, string>> } | null;
+  readonly alertmanager: Config['prometheus'];
+  /** Called while all is well; it is a secret. */
+  readonly heartbeatUrl: string | null;
   readonly prometheusTimeoutMs: number;
   readonly watches: readonly Watch[];
   /** Who is told of what, and when. */

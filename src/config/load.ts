@@ -52,7 +52,9 @@ function configOf(values: Values, { watches, rules }: WatchesFile, env: Environm
             channelId: values.DISCORD_CHANNEL_ID ?? null,
           },
     ai: aiOf(values),
-    prometheus: prometheusOf(values),
+    prometheus: serviceOf(values.PROMETHEUS_URL, values.PROMETHEUS_TOKEN),
+    alertmanager: serviceOf(values.ALERTMANAGER_URL, values.ALERTMANAGER_TOKEN),
+    heartbeatUrl: values.HEARTBEAT_URL ?? null,
     prometheusTimeoutMs: values.PROMETHEUS_TIMEOUT_SECONDS,
     ...{ watches, rules },
     watchesFile: values.WATCHES_FILE ?? null,
@@ -116,14 +118,15 @@ function aiOf(values: Values): Config['ai'] {
 }
 
 /** A login in the URL becomes a header: a URL with a login can't be fetched, and must not be seen in a log. */
-function prometheusOf({ PROMETHEUS_URL, PROMETHEUS_TOKEN }: Values): Config['prometheus'] {
-  if (PROMETHEUS_URL === undefined) return null;
-  const url = new URL(PROMETHEUS_URL);
+/** A service with its login, which may stand in its URL. */
+function serviceOf(given: string | undefined, token: string | undefined): Config['prometheus'] {
+  if (given === undefined) return null;
+  const url = new URL(given);
   const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   const basic = login === ':' ? null : `Basic ${Buffer.from(login).toString('base64')}`;
   url.username = '';
   url.password = '';
-  const authorization = PROMETHEUS_TOKEN === undefined ? basic : `Bearer ${PROMETHEUS_TOKEN}`;
+  const authorization = token === undefined ? basic : `Bearer ${token}`;
   return { url: url.href.replace(/\/+$/, ''), headers: authorization === null ? {} : { authorization } };
 }
 
@@ -183,7 +186,9 @@ function secretsOf(values: Values): readonly string[] {
     const value = values[name];
     return secret && typeof value === 'string' ? [value] : [];
   });
-  const urls = [values.DATABASE_URL, values.PROMETHEUS_URL].flatMap((url) => (url === undefined ? [] : [new URL(url)]));
+  const urls = [values.DATABASE_URL, values.PROMETHEUS_URL, values.ALERTMANAGER_URL].flatMap((url) =>
+    url === undefined ? [] : [new URL(url)],
+  );
   const passwords = urls.flatMap(({ password }) => [password, decodeURIComponent(password)]);
   return [...new Set([...whole, ...passwords])].filter((secret) => secret.length >= 4);
 }

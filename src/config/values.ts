@@ -92,6 +92,9 @@ const shape = {
   OPENAI_BASE_URL: httpUrl.optional(),
   PROMETHEUS_URL: httpUrl.optional(),
   PROMETHEUS_TOKEN: text.optional(),
+  ALERTMANAGER_URL: httpUrl.optional(),
+  ALERTMANAGER_TOKEN: text.optional(),
+  HEARTBEAT_URL: httpUrl.optional(),
   PROMETHEUS_TIMEOUT_SECONDS: seconds.default(10_000),
   WATCHES_FILE: z
     .string()

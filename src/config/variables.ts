@@ -15,6 +15,8 @@ const secrets = new Set([
   'GEMINI_API_KEY',
   'OPENAI_API_KEY',
   'PROMETHEUS_TOKEN',
+  'ALERTMANAGER_TOKEN',
+  'HEARTBEAT_URL',
   'API_KEY',
   'DATABASE_URL',
   'S3_SECRET_ACCESS_KEY',
@@ -57,6 +59,8 @@ const sections = {
     ['PROMETHEUS_URL', '', 'base URL of Prometheus; without it a simulated cluster is watched'],
     ['PROMETHEUS_TOKEN', '', 'sent as `Authorization: Bearer`; user and password may stand in the URL instead'],
     ['PROMETHEUS_TIMEOUT_SECONDS', '10', 'how long one query may take'],
+    ['ALERTMANAGER_URL', '', 'where silences are kept as well; user and password may stand in it'],
+    ['ALERTMANAGER_TOKEN', '', 'sent to it as `Authorization: Bearer`'],
     ['WATCHES_FILE', '', 'YAML file of what is watched; without it hosts with node_exporter'],
     [
       'POLL_CRON',
@@ -72,6 +76,7 @@ const sections = {
     ['PORT', '5000', 'port of the sidecar and the console; 0 is any free one'],
     ['HOST', '', '`127.0.0.1` without `API_KEY`, else `0.0.0.0`'],
     ['API_KEY', '', 'at least 16 characters; with it the sidecar may be reached from elsewhere'],
+    ['HEARTBEAT_URL', '', 'called each minute while ticks work and everybody was told what they are owed'],
     [
       'ADMINS',
       '',

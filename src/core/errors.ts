@@ -21,6 +21,7 @@ export class UsageError extends Error {
 
 export type Upstream =
   | 'prometheus'
+  | 'alertmanager'
   | 'slack'
   | 'discord'
   | 'gemini'

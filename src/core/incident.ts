@@ -1,6 +1,6 @@
 import type { Contribution } from './detector.ts';
 import type { Mention } from './mention.ts';
-import { everyEntity, sourceWatch } from './names.ts';
+import { chatWatch, everyEntity, sourceWatch } from './names.ts';
 
 export const severities = ['warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
@@ -119,5 +119,6 @@ export function placeOf(
   name: (text: string) => string = (text) => text,
 ): string {
   if (watch === sourceWatch) return 'Prometheus';
+  if (watch === chatWatch) return entity === 'slack' ? 'Slack' : entity === 'discord' ? 'Discord' : entity;
   return entity === everyEntity ? `every one of ${name(watch)}` : `${name(entity)} (${name(watch)})`;
 }

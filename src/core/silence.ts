@@ -17,6 +17,16 @@ export type Silence = {
   readonly by: Actor;
   readonly reason: string;
   readonly ended: { readonly at: number; readonly by: Actor } | null;
+  /** What another system calls its copies of it; null while there is none to speak of. */
+  readonly copies: readonly string[] | null;
+};
+
+/** Another system in which silences are kept as well. Both throw `UpstreamError`. */
+export type SilenceMirror = {
+  /** Makes copies, or finds those of an earlier try; gives their names, none when the silence is not for what it knows. */
+  copy(silence: Silence, signal: AbortSignal): Promise<readonly string[]>;
+  /** Ends copies; one that is not there any more is ended. */
+  end(copies: readonly string[], signal: AbortSignal): Promise<void>;
 };
 
 /** Silences, kept. All throw `UpstreamError('database')`. */

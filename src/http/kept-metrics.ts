@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { HeartbeatState } from '../core/heartbeat.ts';
 
 export type KeptFigures = {
   readonly logs: () => {
@@ -16,10 +17,12 @@ export type KeptFigures = {
         readonly because: string | null;
       })
     | null;
+  /** Null when nobody outside is told that the bot is well. */
+  readonly heartbeat: (() => HeartbeatState | null) | null;
 };
 
 /** How the keeping of logs and backups goes, asked at each scrape. What is not known has no sample. */
-export function addKeptMetrics(registry: Registry, { logs, backup }: KeptFigures, now: () => number): void {
+export function addKeptMetrics(registry: Registry, { logs, backup, heartbeat }: KeptFigures, now: () => number): void {
   const { gauge, counter } = metricsOn(registry);
   gauge('log_buffered_bytes', 'Log lines in memory', () => logs().bufferedBytes);
   gauge('log_spooled_bytes', 'Log lines on the disk that are not where they belong yet', () => logs().spooledBytes);
@@ -32,6 +35,19 @@ export function addKeptMetrics(registry: Registry, { logs, backup }: KeptFigures
     'Log lines that were lost: memory or the spool was full, or a process was killed',
     () => [[{}, logs().lost]],
   );
+  if (heartbeat !== null) {
+    gauge(
+      'heartbeat_last_timestamp_seconds',
+      'When somebody outside was last told that the bot is well, Unix time',
+      () => {
+        const last = heartbeat()?.last ?? null;
+        return last === null ? null : last / 1_000;
+      },
+    );
+    gauge('heartbeat_failing', 'Whether there is a reason not to say that the bot is well', () =>
+      heartbeat()?.because === null ? 0 : 1,
+    );
+  }
   if (backup === null) return;
   gauge('backup_last_timestamp_seconds', 'When the newest backup was made, Unix time', () => {
     const { lastAt } = backup();

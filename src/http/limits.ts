@@ -3,6 +3,8 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { problem, refuse } from './problem.ts';
 
 export const maxBodyBytes = 16 * 1_024;
+/** A thousand alerts with long annotations. */
+export const maxWebhookBytes = 4 * 1_024 * 1_024;
 export const maxHeaderBytes = 8 * 1_024;
 export const maxConnections = 256;
 /** A whole request has to arrive within this time, its headers sooner. */
@@ -17,6 +19,7 @@ export const answerTimeoutMs = 65_000;
 export const askedPerMinute = 30;
 export const storeReadsPerMinute = 300;
 export const wrongKeysPerMinute = 20;
+export const webhooksPerMinute = 600;
 
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 

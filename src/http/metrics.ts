@@ -23,12 +23,12 @@ const lasting = [60, 300, 900, 1_800, 3_600, 14_400, 43_200, 86_400];
 const maxLabelValues = 50;
 
 /** What the bot measures of itself, on a registry of its own, so that two bots in one process do not mix. */
-export function createTelemetry({ now, status, logs, backup }: TelemetryOptions): ScrapedTelemetry {
+export function createTelemetry({ now, status, logs, backup, heartbeat }: TelemetryOptions): ScrapedTelemetry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const metrics = createMetrics(registry);
   const state = createStateMetrics(registry);
-  addKeptMetrics(registry, { logs, backup }, now);
+  addKeptMetrics(registry, { logs, backup, heartbeat }, now);
   const watchLabel = boundedLabel();
   const platformLabel = boundedLabel();
   const providerLabel = boundedLabel();

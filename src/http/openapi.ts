@@ -1,4 +1,5 @@
 import { type ZodType, z } from 'zod';
+import { webhookRequest } from './alertmanager.ts';
 import {
   aiStatusResponse,
   errorResponse,
@@ -12,6 +13,7 @@ import {
   statusResponse,
   switchRequest,
   testResponse,
+  webhookResponse,
 } from './schemas.ts';
 
 type Operation = {
@@ -75,6 +77,14 @@ export const operations: readonly Operation[] = [
     body: forecastRequest,
     answers: forecastResponse,
     problems: asked,
+  },
+  {
+    method: 'post',
+    path: '/webhooks/alertmanager',
+    summary: 'What Alertmanager reports, in its version "4"; kept when it is answered',
+    body: webhookRequest,
+    answers: webhookResponse,
+    problems: [400, 401, 403, 413, 415, 429, 502, 503],
   },
   {
     method: 'post',

@@ -23,7 +23,7 @@ const codes: Readonly<Record<number, string>> = {
 
 /** Our own words where the framework's would name the framework. */
 const frameworkMessages: Readonly<Record<number, string>> = {
-  413: 'The body is over 16 KB.',
+  413: 'The body is over 16 KB (4 MB for alerts).',
   415: 'Send the body as application/json.',
 };
 

@@ -55,6 +55,8 @@ export const completeRequest = z.strictObject({
 
 const passedOver = z.array(z.object({ provider: z.enum(providerNames), because: z.string() }));
 
+export const webhookResponse = z.object({ accepted: count.describe('so many alerts were kept') });
+
 export const queryResponse = z.object({
   answer: z.string(),
   provider: z.enum(providerNames).describe('who really answered'),

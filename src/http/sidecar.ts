@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify';
+import type { ReportAlerts } from '../core/alerts.ts';
 import type { Command } from '../core/command.ts';
 import type { ConsoleDoor } from '../core/console.ts';
 import { ConfigError } from '../core/errors.ts';
@@ -13,6 +14,7 @@ import { isLoopback, keyGuard, loopbackGuard } from './guard.ts';
 import { dataHeaders } from './headers.ts';
 import * as limits from './limits.ts';
 import { problem, problemOf, refuse } from './problem.ts';
+import { addWebhookRoutes } from './webhook-routes.ts';
 
 export type SidecarOptions = {
   readonly host: string;
@@ -25,6 +27,9 @@ export type SidecarOptions = {
   /** The last incidents, newest first. */
   readonly incidents: () => Promise<readonly Incident[]>;
   readonly api: Api;
+  readonly report: ReportAlerts;
+  /** The labels by which the watches name their entities. */
+  readonly entityLabels: readonly string[];
   readonly commands: readonly Command[];
   readonly console: ConsoleDoor;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
@@ -52,6 +57,7 @@ export function createSidecar(options: SidecarOptions): Sidecar {
     apiKey === null ? loopbackGuard : keyGuard(apiKey, new Set(['/healthz', ...pagePaths(door)])),
   );
   addApiRoutes(app, { ...options, needsKey: apiKey !== null, stopping: stopping.signal });
+  addWebhookRoutes(app, { needsKey: apiKey !== null, report: options.report, labels: options.entityLabels, log });
   const pages = addConsoleRoutes(app, { console: door, commands: options.commands, status, stopping: stopping.signal });
 
   return {

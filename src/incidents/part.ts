@@ -21,7 +21,7 @@ export function stepPart(part: Part, seen: Observation, policy: PartPolicy): Par
     case 'no data':
       return stepSilence(part, seen, policy);
     case 'alert':
-      return stepAlert(part, seen);
+      return stepAlert(part, seen, policy);
   }
 }
 
@@ -58,7 +58,9 @@ function stepSilence(part: Part, seen: Observation, policy: PartPolicy): PartSte
   }
 }
 
-function stepAlert(part: Part, seen: Observation): PartStep | null {
+/** Another system repeats itself for as long as something is wrong: what it has not spoken of for so long is gone. */
+function stepAlert(part: Part, seen: Observation, policy: PartPolicy): PartStep | null {
+  if (seen.kind === 'unwatched' && seen.at - part.lastSeenAt >= policy.forgetAfterMs) return end(part, seen.at, 'gone');
   if (seen.kind !== 'reported' || seen.alert.id !== part.alert?.id) return null;
   if (!seen.isFiring) return end(part, seen.at, 'recovered');
   const severity = worse(part.severity, seen.severity);

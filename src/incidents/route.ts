@@ -1,5 +1,6 @@
 import type { Address } from '../core/address.ts';
 import type { Incident } from '../core/incident.ts';
+import { chatWatch } from '../core/names.ts';
 import type { EscalationStep, Route, Rules } from '../core/routing.ts';
 import type { Watch } from '../core/watch.ts';
 import { hoursAt } from './hours.ts';
@@ -31,7 +32,10 @@ export function audiencesOf(incident: Incident, { rules, watches, channels }: Ro
   const named = watches.find((watch) => watch.name === incident.watch)?.audiences ?? [];
   const first = route !== null && route.to.length > 0 ? route.to : named.length > 0 ? named : channels;
   const added = stepsTaken(incident, rules).flatMap((step) => step.to);
-  return [...new Map([...first, ...added].map((one) => [`${one.platform}:${one.channel}`, one])).values()];
+  // What can't be reached can't be told so; the others are.
+  const isReached = ({ platform }: Address): boolean => incident.watch !== chatWatch || platform !== incident.entity;
+  const all = [...first, ...added].filter(isReached);
+  return [...new Map(all.map((one) => [`${one.platform}:${one.channel}`, one])).values()];
 }
 
 export function stepsTaken(incident: Incident, rules: Rules): readonly EscalationStep[] {

@@ -28,9 +28,12 @@ export function isPartMeant({ watch, entity, kind, severity }: Matcher, part: Pa
   );
 }
 
-/** `*` stands for anything; all else for itself. Takes time in proportion to the lengths, whatever the pattern. */
+/** `*` stands for anything, `|` stands between alternatives, all else for itself. Takes time in proportion to the lengths, whatever the pattern. */
 export function matches(pattern: string | null, name: string): boolean {
-  if (pattern === null) return true;
+  return pattern === null || pattern.split('|').some((one) => matchesOne(one, name));
+}
+
+function matchesOne(pattern: string, name: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
   if (last === undefined) return name === pattern;
@@ -50,9 +53,21 @@ export function silenceOf(incident: Incident, silences: readonly Silence[], now:
   return on.toSorted((a, b) => endOf(b) - endOf(a))[0] ?? null;
 }
 
+/** So many entities are named; what is wrong with more of a watch is silenced with all of that watch. */
+const mostEntities = 20;
+
+/** What silences an incident: everything that is or was wrong in it, and nothing else. */
+export function matcherOf(incident: Incident): Matcher {
+  const parts = partsOf(incident);
+  const [watches, entities] = [new Set(parts.map(({ watch }) => watch)), new Set(parts.map(({ entity }) => entity))];
+  const [watch = null] = watches.size === 1 ? watches : [];
+  const isMany = watch !== null && entities.size > mostEntities;
+  return { watch, entity: isMany ? '*' : [...entities].join('|'), kind: null, severity: null };
+}
+
 /** What is silenced, in words: "web-* of hosts, warning only". */
 export function matchWords({ watch, entity, kind, severity }: Matcher): string {
-  const what = entity === null || entity === '*' ? 'everything' : entity;
+  const what = entity === null || entity === '*' ? 'everything' : entity.split('|').join(', ');
   const only = [kind, severity].filter((one) => one !== null).map((one) => `, ${one} only`);
   return `${what}${watch === null ? '' : ` of ${watch}`}${only.join('')}`;
 }

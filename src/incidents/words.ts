@@ -1,4 +1,5 @@
 import { type Ending, type Part, placeOf, type Severity } from '../core/incident.ts';
+import { chatWatch } from '../core/names.ts';
 
 /** So many of those that broke together are named. */
 const mostNamed = 5;
@@ -29,6 +30,7 @@ export function namesOf(parts: readonly Part[]): string {
 
 /** What is wrong, as the beginning of a title. */
 export function whatOf(part: Part): string {
+  if (part.watch === chatWatch) return 'no connection to';
   if (part.kind === 'no data') return 'no data from';
   return part.kind === 'alert' ? `${part.alert?.name ?? 'alert'} on` : 'anomaly on';
 }

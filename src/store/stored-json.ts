@@ -120,6 +120,7 @@ export const storedSilence: z.ZodType<Silence> = z.object({
   by: actor,
   reason: z.string(),
   ended: z.object({ at: number, by: actor }).nullable(),
+  copies: z.array(z.string()).nullable().default(null),
 });
 
 export const storedMessage: z.ZodType<Pick<ConsoleMessage, 'key' | 'at' | 'address'>> = z.object({

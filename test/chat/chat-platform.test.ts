@@ -57,7 +57,10 @@ chatPlatformContract('Discord', async () => {
     await discord.stop();
   });
   const seen = async () =>
-    discord.messages().map((one) => ({ id: one.id, under: one.replyTo, words: discordWords(one) }));
+    discord.posts().map((one) => {
+      const thread = one.channel === discord.channels.ops ? null : one.channel;
+      return { id: one.id, under: one.replyTo ?? thread, words: discordWords(one) };
+    });
   return { platform, channel: to('discord', discord.channels.ops), seen };
 });
 

@@ -31,6 +31,7 @@ describe('a secret in a file', () => {
     SLACK_BOT_TOKEN: 'xoxb-hush',
     SLACK_APP_TOKEN: 'xapp-hush',
     DATABASE_URL: 'postgres://me:hush@db/bot',
+    HEARTBEAT_URL: 'https://hc.example/hush',
   };
 
   it.each(secretVariables)('%s is the same as in the environment', (name) => {

@@ -193,6 +193,7 @@ async function openDoor() {
     status,
     logs: () => ({ bufferedBytes: 0, spooledBytes: 0, lost: 0, failing: null }),
     backup: null,
+    heartbeat: null,
   });
   const api = createApi(house.converse.run);
   const sidecar = createSidecar({
@@ -201,6 +202,8 @@ async function openDoor() {
       port: 0,
       apiKey,
       version: '1.2.3',
+      report: async () => {},
+      entityLabels: [],
       status,
       incidents: async () => [],
       api,

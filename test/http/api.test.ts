@@ -24,10 +24,13 @@ describe('every public operation', () => {
   it.each(operations.map((operation) => [`${operation.method} ${operation.path}`, operation] as const))(
     '%s answers as the OpenAPI document says',
     async (_name, operation) => {
-      const { get, post } = await startSidecar();
+      const { get: bareGet, post: barePost } = await startSidecar({ apiKey: key });
+      const get = (path: string) => bareGet(path, { authorization });
+      const post = (path: string, body: unknown) => barePost(path, body, { authorization });
       const bodies: Record<string, unknown> = {
         '/query': { query: 'how are you?' },
         '/ai/switch': { provider: 'auto' },
+        '/webhooks/alertmanager': { version: '4', alerts: [] },
         '/forecast': { metric: 'up', horizon: '1h', limit: 5_000 },
       };
       const response =

@@ -15,11 +15,19 @@ async function samplesOf(figures: KeptFigures): Promise<readonly string[]> {
 
 describe('what is measured of logs and backups', () => {
   it('is what is true now, however often it is asked', async () => {
-    expect(await samplesOf({ logs: () => logs, backup: () => backup })).toEqual([
+    expect(
+      await samplesOf({
+        logs: () => logs,
+        backup: () => backup,
+        heartbeat: () => ({ last: 1_767_225_600_000, because: 'the last tick failed' }),
+      }),
+    ).toEqual([
       'smartcloudops_log_buffered_bytes 10',
       'smartcloudops_log_spooled_bytes 4096',
       'smartcloudops_log_failing_seconds 60',
       'smartcloudops_log_lines_lost_total 3',
+      'smartcloudops_heartbeat_last_timestamp_seconds 1767225600',
+      'smartcloudops_heartbeat_failing 1',
       'smartcloudops_backup_last_timestamp_seconds 1767139200',
       'smartcloudops_backup_failing 1',
       'smartcloudops_backups_total{outcome="made"} 2',
@@ -31,9 +39,10 @@ describe('what is measured of logs and backups', () => {
     const none = await samplesOf({
       logs: () => ({ ...logs, failing: null }),
       backup: () => ({ lastAt: null, made: 0, failed: 0, because: null }),
+      heartbeat: () => ({ last: null, because: null }),
     });
     expect(none.filter((line) => /last|log_failing/.test(line))).toEqual(['smartcloudops_log_failing_seconds 0']);
-    const off = await samplesOf({ logs: () => logs, backup: null });
+    const off = await samplesOf({ logs: () => logs, backup: null, heartbeat: null });
     expect(off.filter((line) => line.includes('backup'))).toEqual([]);
   });
 });

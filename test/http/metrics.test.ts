@@ -32,7 +32,11 @@ const watchOf = (entities: readonly EntitySituation[]): WatchSituation => ({
 });
 
 /** Nothing of logs and backups, which have figures and tests of their own. */
-const kept = { logs: () => ({ bufferedBytes: 0, spooledBytes: 0, lost: 0, failing: null }), backup: null };
+const kept = {
+  logs: () => ({ bufferedBytes: 0, spooledBytes: 0, lost: 0, failing: null }),
+  backup: null,
+  heartbeat: null,
+};
 
 /** What a bot in this state exports, without the lines about the process. */
 async function exported(report: () => StatusReport): Promise<readonly string[]> {

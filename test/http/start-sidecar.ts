@@ -43,6 +43,7 @@ export async function startSidecar(options: Partial<SidecarOptions> = {}) {
     status: bench.status,
     logs: () => ({ bufferedBytes: 10, spooledBytes: 4_096, lost: 3, failing: { since: Date.now() - 60_000 } }),
     backup: () => ({ lastAt: 1_767_225_600_000, made: 2, failed: 1, because: null }),
+    heartbeat: () => ({ last: 1_767_225_600_000, because: null }),
   });
   const converse = createConverse({
     commands: bench.commands,
@@ -63,6 +64,8 @@ export async function startSidecar(options: Partial<SidecarOptions> = {}) {
       { ...incident, id: 'i2', state: { kind: 'resolved', since: noon, by: 'recovered' } },
       incident,
     ],
+    report: async () => {},
+    entityLabels: ['host'],
     api: createApi(converse.run),
     commands: bench.commands,
     console,

@@ -55,6 +55,7 @@ describe('where an incident goes', () => {
       [boss],
     ],
     ['as its watch says by a route that names no place', [{ ...only({}), to: [] }], {}, [night]],
+    ['elsewhere when it is of a platform that is away', [], { watch: 'chat', entity: 'slack' }, [night]],
     ['also where a step that was taken sends it', [route], { escalation: { steps: 2, lastAt: noon } }, [ops, boss]],
   ] as const)('is %s', (_what, routes, change, where) => {
     expect(to(routes, someIncident(change))).toEqual(where);

@@ -18,6 +18,7 @@ const silence: Silence = {
     by: ada,
     reason: 'deploy',
     ended: null,
+    copies: null,
   },
 };
 const window = { name: 'backup', match: anything, time: { days: [1], from: 12 * 60, to: 13 * 60, zone: 'UTC' } };

@@ -18,6 +18,7 @@ const silence = (change: Partial<Silence> = {}): Silence => ({
     reason: '',
   },
   ended: null,
+  copies: null,
   ...change,
 });
 

@@ -32,7 +32,10 @@ export async function gatherPeople(): Promise<People> {
     },
     channels: {
       slack: () => slack.messages().map((one) => ({ id: one.ts, under: one.thread, words: slackWords(one) })),
-      discord: () => discord.messages().map((one) => ({ id: one.id, under: one.replyTo, words: discordWords(one) })),
+      discord: () =>
+        discord
+          .posts()
+          .map((one) => ({ id: one.id, under: underOf(one, discord.channels.ops), words: discordWords(one) })),
     },
     slack,
     discord,
@@ -40,6 +43,11 @@ export async function gatherPeople(): Promise<People> {
       await Promise.all([slack.stop(), discord.stop()]);
     },
   };
+}
+
+/** The message that another answers, or in whose thread it stands. */
+function underOf({ channel, replyTo }: { readonly channel: string; readonly replyTo: string | null }, ops: string) {
+  return replyTo ?? (channel === ops ? null : channel);
 }
 
 /** The cards of incidents: what stands in the channel itself. */

@@ -1,8 +1,8 @@
 locals {
   # Whatever the bot's README calls secret; each is put into Parameter Store and reaches the bot as a file.
   secret_names = [
-    "API_KEY", "DATABASE_URL", "DISCORD_TOKEN", "GEMINI_API_KEY", "OPENAI_API_KEY", "PROMETHEUS_TOKEN",
-    "S3_SECRET_ACCESS_KEY", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET",
+    "ALERTMANAGER_TOKEN", "API_KEY", "DATABASE_URL", "DISCORD_TOKEN", "GEMINI_API_KEY", "HEARTBEAT_URL", "OPENAI_API_KEY",
+    "PROMETHEUS_TOKEN", "S3_SECRET_ACCESS_KEY", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET",
   ]
 
   # What has to fit to the rest of this folder, and so is not open to bot_environment.
