@@ -1,8 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import cron from 'node-cron';
-import { createIncidentControl } from './act.ts';
 import { createAsk } from './ai/answer.ts';
-import { createAlertIntake, createAlertWatch } from './alerts.ts';
 import { createBacktests } from './backtest.ts';
 import { backupTroubles, createBackupJob } from './backup/backup-job.ts';
 import { createPainter } from './charts/painter.ts';
@@ -11,48 +8,37 @@ import { createCommands } from './commands/list.ts';
 import { createStatusReader } from './commands/read-status.ts';
 import { composeAi } from './compose-ai.ts';
 import { composeChat } from './compose-chat.ts';
+import { composeIncidents } from './compose-incidents.ts';
 import { openAuditAnchors, openBackups, openModelBlobs } from './compose-storage.ts';
 import type { Config } from './config/config.ts';
-import { channelsOf, connectionOf } from './config/outside.ts';
+import { connectionOf } from './config/outside.ts';
 import { createConverse } from './converse.ts';
 import { hiderOf } from './core/hide-secrets.ts';
-import type { Incident } from './core/incident.ts';
 import type { Log } from './core/log.ts';
 import { type Grant, roleOf } from './core/person.ts';
-import { goneAfterMs } from './core/watch.ts';
 import { createDelivery, troubleWith } from './deliver.ts';
 import { startDemoCluster } from './demo/cluster.ts';
-import { createDesk } from './desk.ts';
 import { createFusedDetector } from './detection/fused-detector.ts';
 import { createForecasts } from './forecast.ts';
 import { createHeartbeat, heartbeatTroubles } from './heartbeat.ts';
 import { createApi } from './http/api.ts';
 import { createTelemetry } from './http/metrics.ts';
 import { createSidecar } from './http/sidecar.ts';
-import type { AdvancePolicy } from './incidents/advance.ts';
 import { cardOf, contextOf } from './incidents/card.ts';
-import { passTime } from './incidents/pass-time.ts';
-import { createQuiet, createTelling } from './incidents/quiet.ts';
-import { audiencesOf } from './incidents/route.ts';
-import { matches } from './incidents/silence.ts';
 import { cronLogger } from './log.ts';
 import { archiveTroubles, type LogArchive } from './logs/archive.ts';
-import { createAlertmanager } from './metrics/alertmanager.ts';
 import { createFrameSource } from './metrics/frames.ts';
 import { createPrometheusSource } from './metrics/prometheus.ts';
-import { createMirroring } from './mirror.ts';
 import { createModelControl } from './model-control.ts';
 import { createPictures } from './picture.ts';
 import { createRecorder } from './record.ts';
 import { createRefit } from './refit.ts';
-import { createSilenceControl, createSilences } from './silences.ts';
 import { createModelRegistry } from './store/model-registry.ts';
 import { openStore } from './store/open-store.ts';
 import { createTell } from './tell.ts';
 import { createTrainer } from './train.ts';
 import { versionOf } from './version.ts';
 import { createWatcher } from './watch.ts';
-import { createAskWhy } from './why.ts';
 
 export type Bot = {
   start(): Promise<void>;
@@ -84,7 +70,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   const stopping = new AbortController();
   const { signal } = stopping;
 
-  const { watches, rules } = config;
+  const { watches } = config;
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
   const demo = config.prometheus === null ? await startDemoCluster({ ...config.demo, log }) : null;
   const simulated = demo !== null;
@@ -104,39 +90,15 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     backup: config.backup.cron === null ? null : backup.state,
     heartbeat: config.heartbeatUrl === null ? null : () => heartbeat?.state() ?? null,
   });
-  const routing = { rules, watches, channels: channelsOf(config) };
-  const silences = createSilences({ store: store.silences, now });
-  await silences.load();
-  const around = (incidents: readonly Incident[]) => ({ incidents, rules, silences: silences.all(), now: now() });
-  const entityLabels = [...new Set(watches.map(({ entityLabel }) => entityLabel))];
-  const alertmanager =
-    config.alertmanager &&
-    createAlertmanager({
-      ...{ ...config.alertmanager, fetch, timeoutMs: config.prometheusTimeoutMs },
-      ...{ matches, labels: entityLabels },
-    });
-  const mirroring = alertmanager && createMirroring({ silences, mirror: alertmanager, now, log });
-  const desk = createDesk({
-    incidents: store.incidents,
-    audiencesOf: (incident) => audiencesOf(incident, routing),
-    tellingAmong: (known) => createTelling(around(known)),
-    digestAbove: rules.digestAbove,
-    telemetry,
-    now,
+  const { desk, policy, alerts, control, ...told } = await composeIncidents(config, {
+    ...{ store, telemetry, now, log },
+    troubleOf: (audience) => troubleWith(delivery.troubles(), audience),
   });
-  const policy: AdvancePolicy = {
-    resolveAfterMs: (name) => watches.find((watch) => watch.name === name)?.resolveAfterMs ?? 0,
-    forgetAfterMs: goneAfterMs,
-    ackEndsAfterMs: config.ackEndsAfterMs,
-    newId: () => randomUUID().slice(0, 8),
-  };
-  const report = createAlertIntake({ desk, policy, now });
-  const alertWatch = alertmanager && createAlertWatch({ desk, report, firing: alertmanager.firing, now, log });
   const watcher = createWatcher({
     watches,
     frames: createFrameSource(source),
     desk,
-    passTime: (known) => passTime(around(known)),
+    passTime: told.passTime,
     connections: () => new Map([...platforms].map(([name, platform]) => [name, platform.connection()])),
     policy,
     simulated,
@@ -167,7 +129,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     owed: () => delivery.owed(),
     troubles: () => [
       ...delivery.troubles().map(({ audience, because }) => `${audience.platform} ${audience.channel}: ${because}`),
-      ...(mirroring?.trouble() ?? []),
+      ...alerts.troubles(),
       ...(heartbeat === null ? [] : heartbeatTroubles(heartbeat.state())),
       ...archiveTroubles(logs.state()),
       ...backupTroubles(backup.state()),
@@ -193,12 +155,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     ask: createAsk({ router, situation: watcher.situation }),
     ai: router,
     models,
-    incidents: createIncidentControl({ desk, incidents: store.incidents, now }),
-    silences: createSilenceControl(desk, silences, now),
-    askWhy: createAskWhy({
-      ...{ incidents: store.incidents, around, routing },
-      troubleOf: (audience) => troubleWith(delivery.troubles(), audience),
-    }),
+    ...control,
     settings: store.settings,
     audit: store.audit,
     demo,
@@ -220,7 +177,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     platforms,
     tell: createTell({
       incidents: store.incidents,
-      quietAmong: (known) => createQuiet(around(known)),
+      quietAmong: told.quietAmong,
       cardOf: async (incident, quiet, within) =>
         cardOf(incident, contextOf(incident, watches, { simulated, quiet }), await pictures.forCard(incident, within)),
       simulated,
@@ -239,8 +196,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     status,
     incidents: () => store.incidents.recent(recentIncidents),
     api: createApi(converse.run),
-    report,
-    entityLabels,
+    ...alerts,
     console,
     commands,
     metrics: telemetry,
@@ -251,8 +207,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   const tickOnce = async (plannedAt: number): Promise<void> => {
     await watcher.tick(plannedAt, signal);
     void heartbeat?.beat();
-    void mirroring?.run(signal);
-    void alertWatch?.look(signal);
+    alerts.keepInStep(signal);
     void refit.catchUp(signal);
   };
   /** One at a time: a tick that hangs until its deadline is not joined by another. */

@@ -49,9 +49,15 @@ async function house(...given: readonly Silence[]) {
   return {
     ...{ store, silences, mirroring, done },
     run: () => mirroring.run(signal),
-    pass: (ms: number) => void (clock += ms),
-    break: (is: boolean) => void (fail = is),
-    during: (work: typeof during) => void (during = work),
+    pass(ms: number) {
+      clock += ms;
+    },
+    break(is: boolean) {
+      fail = is;
+    },
+    during(work: typeof during) {
+      during = work;
+    },
   };
 }
 
