@@ -32,6 +32,7 @@ export function commandsOfTheBot(): readonly Command[] {
     ask: unused,
     ai: { choose: unused, status: unused, test: unused },
     models: { inUse: unused, history: unused, train: unused, rollBack: unused },
+    triage: { show: unused, turn: unused },
     settings: { get: unused, set: unused },
     audit: { newest: unused, head: unused },
     demo: null,

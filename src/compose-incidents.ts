@@ -24,18 +24,25 @@ export type IncidentParts = {
   readonly store: Store;
   /** Why a channel takes nothing at the moment. */
   readonly troubleOf: (audience: Address) => string | null;
+  readonly isTriageOn: (watch: string) => boolean;
   readonly telemetry: Telemetry;
   readonly now: () => number;
   readonly log: Log;
 };
 
 /** What happens to incidents: the desk, silences, what Alertmanager says and is told, and who is told of what. Throws `UpstreamError('database')`. */
-export async function composeIncidents(config: Config, { store, troubleOf, telemetry, now, log }: IncidentParts) {
+export async function composeIncidents(
+  config: Config,
+  { store, troubleOf, isTriageOn, telemetry, now, log }: IncidentParts,
+) {
   const { watches, rules } = config;
   const routing = { rules, watches, channels: channelsOf(config) };
   const silences = createSilences({ store: store.silences, now });
   await silences.load();
-  const around = (incidents: readonly Incident[]) => ({ incidents, rules, silences: silences.all(), now: now() });
+  const around = (incidents: readonly Incident[]) => ({
+    ...{ incidents, rules, silences: silences.all(), now: now() },
+    isTriageOn,
+  });
   const desk = createDesk({
     incidents: store.incidents,
     audiencesOf: (incident) => audiencesOf(incident, routing),

@@ -37,6 +37,7 @@ import { createModelRegistry } from './store/model-registry.ts';
 import { openStore } from './store/open-store.ts';
 import { createTell } from './tell.ts';
 import { createTrainer } from './train.ts';
+import { createTriage } from './triage.ts';
 import { versionOf } from './version.ts';
 import { createWatcher } from './watch.ts';
 
@@ -90,8 +91,19 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     backup: config.backup.cron === null ? null : backup.state,
     heartbeat: config.heartbeatUrl === null ? null : () => heartbeat?.state() ?? null,
   });
+  const triage = createTriage({
+    ...{
+      incidents: store.incidents,
+      settings: store.settings,
+      registry,
+      watches,
+      seed: config.demo.seed,
+      code: version,
+    },
+    ...{ now, log },
+  });
   const { desk, policy, alerts, control, ...told } = await composeIncidents(config, {
-    ...{ store, telemetry, now, log },
+    ...{ store, isTriageOn: triage.isOn, telemetry, now, log },
     troubleOf: (audience) => troubleWith(delivery.troubles(), audience),
   });
   const watcher = createWatcher({
@@ -99,6 +111,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     frames: createFrameSource(source),
     desk,
     passTime: told.passTime,
+    look: triage.look,
     connections: () => new Map([...platforms].map(([name, platform]) => [name, platform.connection()])),
     policy,
     simulated,
@@ -156,6 +169,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     ai: router,
     models,
     ...control,
+    triage: triage.control,
     settings: store.settings,
     audit: store.audit,
     demo,
@@ -209,6 +223,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     void heartbeat?.beat();
     alerts.keepInStep(signal);
     void refit.catchUp(signal);
+    void triage.catchUp(signal);
   };
   /** One at a time: a tick that hangs until its deadline is not joined by another. */
   const tick = (plannedAt: number): Promise<void> => {
@@ -235,6 +250,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
       delivery.start();
       desk.onChange(delivery.kick);
       await refit.load(signal);
+      await triage.load(signal);
       void tick(now());
       for (const job of jobs) await job.start();
       void backup.look(signal);

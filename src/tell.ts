@@ -7,7 +7,7 @@ import type { Notice } from './core/notice.ts';
 import type { Reply } from './core/reply.ts';
 import type { IncidentStore, Remembered } from './core/store.ts';
 import { newsOf } from './incidents/card.ts';
-import { digestCard, digestNews, type LoudNews } from './incidents/digest.ts';
+import { digestCard, digestNews, isNoiseDigest, type LoudNews } from './incidents/digest.ts';
 import type { Quiet, QuietAmong } from './incidents/quiet.ts';
 import { newsSince } from './incidents/story.ts';
 
@@ -50,7 +50,9 @@ export function createTell({ incidents, cardOf, quietAmong, simulated }: TellOpt
   async function letterOf(notice: Notice, { open, told }: Remembered, signal: AbortSignal): Promise<Letter | null> {
     const incident = open.find(({ id }) => id === notice.incident);
     if (incident === undefined) return null;
-    const last = told.find((entry) => entry.incident === notice.incident && isSame(entry.audience, notice.audience));
+    // A card that it shared with others is theirs: it gets one of its own.
+    const own = told.filter(({ digest }) => digest === null);
+    const last = own.find((entry) => entry.incident === notice.incident && isSame(entry.audience, notice.audience));
     const chapters = last === undefined ? incident.story : newsSince(incident, last.revision);
     const quiet = quietAmong(open)(incident);
     const isLoud = quiet === null && (last === undefined || chapters.some((chapter) => chapter.isLoud));
@@ -88,7 +90,8 @@ export function createTell({ incidents, cardOf, quietAmong, simulated }: TellOpt
       before: told.toSorted((a, b) => b.at - a.at)[0]?.card ?? null,
       card: digestCard(digest, on, simulated),
       news: digestNews(on, loud, wasOver),
-      isLoud: told.length === 0 || loud.length > 0,
+      // Likely noise is there for those who look.
+      isLoud: !isNoiseDigest(digest) && (told.length === 0 || loud.length > 0),
       mentions: mentionsIn(loud.flatMap(({ chapters }) => chapters)),
     };
   }

@@ -22,6 +22,8 @@ export type WatcherOptions = {
   readonly policy: AdvancePolicy;
   /** What time alone has done to incidents by now; gives those that changed. */
   readonly passTime: (incidents: readonly Incident[]) => readonly Incident[];
+  /** Looks at incidents as what is learnt from labels sees them; gives those that changed. */
+  readonly look: (incidents: readonly Incident[]) => readonly Incident[];
   /** How the chat platforms are doing, by name. */
   readonly connections: () => ReadonlyMap<string, Connection>;
   readonly simulated: boolean;
@@ -129,7 +131,9 @@ export function createWatcher(options: WatcherOptions): Watcher {
     suspects = await desk.change((known) => {
       const next = advance(known.incidents, observations, suspects, policy, known.lastOf);
       const judged = byId([...known.incidents, ...next.changed]);
-      return { changed: byId([...next.changed, ...options.passTime(judged)]), outcome: next.suspects };
+      const passed = options.passTime(judged);
+      const looked = options.look(byId([...judged, ...passed]));
+      return { changed: byId([...next.changed, ...passed, ...looked]), outcome: next.suspects };
     });
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ConfigError } from './core/errors.ts';
-import { alertsWatch, chatWatch, sourceWatch } from './core/names.ts';
+import { alertsWatch, chatWatch, sourceWatch, triageModel } from './core/names.ts';
 import type { Rules } from './core/routing.ts';
 import type { Watch } from './core/watch.ts';
 import { address, duration, rulesOf, rulesSchema, unknownNames } from './rules.ts';
@@ -24,6 +24,7 @@ const ownNames = new Map([
   [sourceWatch, 'Prometheus itself'],
   [alertsWatch, 'what Alertmanager reports'],
   [chatWatch, 'Slack and Discord'],
+  [triageModel, 'what is learnt from labels'],
 ]);
 
 const watch = z.strictObject({

@@ -12,6 +12,7 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   // Its packages are for Prophet alone, which it loads when it is wanted.
   forecast: { rooms: ['core', 'detection', 'forecast'], packages: /^(@bsull\/augurs.*|node:(fs|timers)\/promises)$/ },
   backtest: { rooms: ['core', 'detection', 'backtest'], packages: /^$/ },
+  triage: { rooms: ['core', 'detection', 'triage'], packages: /^(ml-random-forest|zod)$/ },
   incidents: { rooms: ['core', 'incidents'], packages: /^$/ },
   ...Object.fromEntries(edges.map((room) => [room, { rooms: ['core', room], packages: /./ }])),
   // Its thread takes its turns as other threads do.
@@ -26,6 +27,8 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   'heartbeat.ts': { rooms: ['core', 'desk.ts', 'watch.ts'], packages: /^$/ },
   'alerts.ts': { rooms: ['core', 'incidents', 'desk.ts'], packages: /^$/ },
   'act.ts': { rooms: ['core', 'incidents', 'desk.ts'], packages: /^$/ },
+  'triage.ts': { rooms: ['core', 'triage', 'run-worker.ts'], packages: /^$/ },
+  'triage-worker.ts': { rooms: ['triage', 'run-worker.ts'], packages: /^node:worker_threads$/ },
   'why.ts': { rooms: ['core', 'incidents'], packages: /^$/ },
   'watch.ts': { rooms: [...pure, 'observe.ts', 'desk.ts'], packages: /^$/ },
   'observe.ts': { rooms: pure, packages: /^$/ },
@@ -125,12 +128,11 @@ describe('the house', () => {
     },
   );
 
-  it.each(files.filter((file) => ['core', 'backtest', 'detection', 'forecast', 'incidents'].includes(roomOf(file))))(
-    '%s takes clock and chance as arguments',
-    (file) => {
-      expect(readFileSync(file, 'utf8')).not.toMatch(/Date\.now|new Date\(\)|Math\.random|performance\.now|\bfetch\(/);
-    },
-  );
+  it.each(
+    files.filter((file) => ['core', 'backtest', 'detection', 'forecast', 'incidents', 'triage'].includes(roomOf(file))),
+  )('%s takes clock and chance as arguments', (file) => {
+    expect(readFileSync(file, 'utf8')).not.toMatch(/Date\.now|new Date\(\)|Math\.random|performance\.now|\bfetch\(/);
+  });
 
   it('names the detector only where a program or a thread is composed', () => {
     const naming = files.filter((file) => /\bcreate\w*Detector\(\)/.test(readFileSync(file, 'utf8')));

@@ -124,6 +124,7 @@ export const nothingElse = {
   recurrences: 0,
   lingers: false,
   escalation: { steps: 0, lastAt: null },
+  triaged: null,
   label: null,
 } satisfies Partial<Incident>;
 

@@ -59,6 +59,7 @@ function house(value: (entity: string, at: number) => number | undefined, watche
   });
   const watcher = createWatcher({
     passTime: timePassing(() => clock),
+    look: () => [],
     connections: () => connections,
     watches,
     frames: {

@@ -11,6 +11,7 @@ import type { SilenceControl } from '../core/silence.ts';
 import type { Situation } from '../core/situation.ts';
 import type { StatusReport } from '../core/status.ts';
 import type { SettingsStore } from '../core/store.ts';
+import type { TriageControl } from '../core/triage.ts';
 import type { Watch } from '../core/watch.ts';
 import type { AskWhy } from '../core/why.ts';
 import { createAck } from './ack.ts';
@@ -39,6 +40,8 @@ import { createSilenceAdd } from './silence-add.ts';
 import { createSilenceEnd } from './silence-end.ts';
 import { createSilenceList } from './silence-list.ts';
 import { createStatus } from './status.ts';
+import { createTriageShow } from './triage-show.ts';
+import { createTriageTurn } from './triage-turn.ts';
 import { createWhy } from './why.ts';
 
 export type CommandDeps = {
@@ -57,6 +60,7 @@ export type CommandDeps = {
   readonly ask: Ask;
   readonly ai: AiControl;
   readonly models: ModelControl;
+  readonly triage: TriageControl;
   readonly settings: SettingsStore;
   readonly audit: Pick<AuditStore, 'newest' | 'head'>;
   /** Null when the numbers are real. */
@@ -97,6 +101,9 @@ export function createCommands(deps: CommandDeps): readonly Command[] {
     createModelHistory(modelDeps),
     createModelTrain(modelDeps),
     createModelRollback(modelDeps),
+    createTriageShow({ triage: deps.triage, watches: modelDeps.watches }),
+    createTriageTurn({ triage: deps.triage, watches: modelDeps.watches }, 'on'),
+    createTriageTurn({ triage: deps.triage, watches: modelDeps.watches }, 'off'),
     createAudit(deps.audit),
     ...(demo === null ? [] : [createDemoBreak(demo), createDemoHeal(demo)]),
   ];

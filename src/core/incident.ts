@@ -66,6 +66,22 @@ export type Chapter = {
   readonly mentions?: readonly Mention[];
 };
 
+/** What is learnt of incidents from labels sees of one: how it looked, and whether its card may share one with likely noise. */
+export type Triaged = {
+  /** Its features when it was announced and at each later look while it lasted. */
+  readonly looks: readonly (readonly number[])[];
+  /** Which list of features that is. */
+  readonly featureSet: number;
+  /** What a model said at the last look that had a say; null while there is none. */
+  readonly verdict: {
+    readonly kind: 'demoted' | 'explored' | 'shown';
+    readonly probability: number;
+    readonly because: string;
+    /** The share of its like that people are shown. */
+    readonly shownShare: number;
+  } | null;
+};
+
 /**
  * One cause: what broke first, and whatever broke with it in the same minutes. A resolved incident never reopens. What it has of
  * a part is that of the first; `severity` is that of the worst.
@@ -86,6 +102,8 @@ export type Incident = Part & {
   readonly lingers: boolean;
   /** How many steps of its escalation were taken since it was open, and when people were last reminded, epoch ms. */
   readonly escalation: { readonly steps: number; readonly lastAt: number | null };
+  /** Null when it was not looked at. */
+  readonly triaged: Triaged | null;
   readonly label: { readonly is: Label; readonly by: Actor; readonly at: number } | null;
 };
 

@@ -4,6 +4,9 @@ export const sourceWatch = 'prometheus';
 /** The watch under which the chat platforms stand, each as an entity. No watch of a person may have this name. */
 export const chatWatch = 'chat';
 
+/** The name under which the registry keeps what is learnt from labels. No watch of a person may have this name. */
+export const triageModel = 'triage';
+
 /** The entity that stands for all entities of a watch, when they vanish together. */
 export const everyEntity = '*';
 

@@ -206,6 +206,7 @@ function begin(part: Part, id: string, last: Last | null): Incident {
     recurrences: follows !== null && at - follows.resolvedAt <= flapMs ? follows.recurrences + 1 : 0,
     lingers: false,
     escalation: notEscalated,
+    triaged: null,
     label: null,
   };
 }

@@ -16,6 +16,17 @@ export function quietDigest(until: number): string {
   return `quiet-${until}`;
 }
 
+const noise = 'noise-';
+
+/** The name of the card of what is likely noise; one a day. */
+export function noiseDigest(at: number): string {
+  return `${noise}${new Date(at).toISOString().slice(0, 10)}`;
+}
+
+export function isNoiseDigest(digest: string | null): boolean {
+  return digest?.startsWith(noise) ?? false;
+}
+
 /** One card for many incidents, the most urgent first. Every one is counted, and named as far as there is room. */
 export function digestCard(digest: string, on: readonly Incident[], simulated: boolean): Reply {
   const title = titleOf(digest, on);
@@ -48,7 +59,11 @@ export function digestNews(on: readonly Incident[], loud: readonly LoudNews[], w
 function titleOf(digest: string, on: readonly Incident[]): string {
   const open = on.filter(isOpen);
   const many = on.length === 1 ? '1 incident' : `${count(on.length)} incidents`;
-  const what = digest.startsWith('quiet-') ? `${many} in quiet hours` : `${many} at once`;
+  const what = isNoiseDigest(digest)
+    ? `${many}, likely noise`
+    : digest.startsWith('quiet-')
+      ? `${many} in quiet hours`
+      : `${many} at once`;
   if (open.length === 0) return `Resolved: ${what}`;
   const worst = severityOf(open) === 'critical' ? 'Critical' : 'Warning';
   return open.length === on.length ? `${worst}: ${what}` : `${worst}: ${what}, ${count(open.length)} still open`;

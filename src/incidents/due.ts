@@ -1,6 +1,7 @@
 import type { Address } from '../core/address.ts';
 import { type Incident, isOpen } from '../core/incident.ts';
 import type { Notice, NoticeKind, Told } from '../core/notice.ts';
+import { isNoiseDigest } from './digest.ts';
 import { createStorms } from './storm.ts';
 
 /** How an incident is told to those who have not heard of it: at once, when quiet hours are over, or not while something keeps it quiet. */
@@ -35,7 +36,7 @@ export function due({ incidents, told, owed, audiencesOf, tellingOf, digestAbove
     const telling = tellingOf(incident);
     const audiences = [...audiencesOf(incident), ...(toldOf.get(incident.id) ?? []).map(({ audience }) => audience)];
     for (const [key, audience] of new Map(audiences.map((one) => [noticeKey(incident.id, one), one]))) {
-      const last = toldBy.get(key);
+      const last = stillHolds(toldBy.get(key), telling);
       const kind = kindDue(incident, last);
       if (kind === null || (last === undefined && telling === 'not')) continue;
       const before = owedBy.get(key);
@@ -59,6 +60,12 @@ function kindDue(incident: Incident, told: Told | undefined): NoticeKind | null 
   if (told !== undefined && told.revision >= incident.revision) return null;
   if (!isOpen(incident)) return 'resolved';
   return told === undefined ? 'opened' : 'changed';
+}
+
+/** Who was told of likely noise has not heard of what turned out to be none. */
+function stillHolds(told: Told | undefined, telling: Telling): Told | undefined {
+  const isNoise = typeof telling === 'object' && isNoiseDigest(telling.digest);
+  return told !== undefined && isNoiseDigest(told.digest) && telling === 'now' && !isNoise ? undefined : told;
 }
 
 /**

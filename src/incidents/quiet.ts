@@ -2,7 +2,7 @@ import { formatTime } from '../core/format.ts';
 import { type Incident, isOpen, type Part, partsOf } from '../core/incident.ts';
 import type { Inhibition, Maintenance, Rules } from '../core/routing.ts';
 import type { Silence } from '../core/silence.ts';
-import { quietDigest } from './digest.ts';
+import { noiseDigest, quietDigest } from './digest.ts';
 import type { Telling } from './due.ts';
 import { hoursAt, lastHoursBefore, type Span } from './hours.ts';
 import { endOf, isMeant, isPartMeant, silenceOf } from './silence.ts';
@@ -15,6 +15,8 @@ export type Surroundings = {
   readonly incidents: readonly Incident[];
   readonly rules: Rules;
   readonly silences: readonly Silence[];
+  /** Whether likely noise of a watch goes on a card of its own; left out: of none. */
+  readonly isTriageOn?: (watch: string) => boolean;
   readonly now: number;
 };
 
@@ -107,6 +109,11 @@ export function createHeld(rules: Rules, now: number): (incident: Incident) => n
   return ({ severity }) => (hours !== null && severity === 'warning' ? hours.until : null);
 }
 
+/** Never what is critical, whatever it was thought to be before. */
+function isDemoted({ severity, kind, triaged }: Incident): boolean {
+  return kind === 'anomaly' && severity === 'warning' && triaged?.verdict?.kind === 'demoted';
+}
+
 /** How incidents are told to those who have not heard of them. */
 export function createTelling(surroundings: Surroundings): (incident: Incident) => Telling {
   const quietOf = createQuiet(surroundings);
@@ -114,6 +121,9 @@ export function createTelling(surroundings: Surroundings): (incident: Incident) 
   return (incident) => {
     if (quietOf(incident) !== null) return 'not';
     const at = heldUntil(incident);
-    return at === null ? 'now' : { at, digest: quietDigest(at) };
+    if (at !== null) return { at, digest: quietDigest(at) };
+    if (isDemoted(incident) && surroundings.isTriageOn?.(incident.watch))
+      return { at: incident.openedAt, digest: noiseDigest(incident.openedAt) };
+    return 'now';
   };
 }

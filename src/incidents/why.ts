@@ -3,6 +3,7 @@ import { formatTime } from '../core/format.ts';
 import { type Incident, isOpen } from '../core/incident.ts';
 import type { Notice, Told } from '../core/notice.ts';
 import type { Why } from '../core/why.ts';
+import { isNoiseDigest } from './digest.ts';
 import { noticeKey } from './due.ts';
 import { createHeld, createQuiet, quietWords, type Surroundings } from './quiet.ts';
 import { audiencesOf, type Routing, routeOf } from './route.ts';
@@ -28,7 +29,8 @@ export function whyOf(incident: Incident, input: WhyInput): Why {
     because: routeWords(incident, routing),
     accounts: [...byKey].map(([key, audience]) => {
       const [last, notice] = [toldTo.get(key), owedTo.get(key)];
-      const text = last === undefined ? untoldWords(incident, audience, notice, input) : toldWords(last, notice);
+      const text =
+        last === undefined ? untoldWords(incident, audience, notice, input) : toldWords(incident, last, notice);
       return { audience, text };
     }),
   };
@@ -42,8 +44,9 @@ function routeWords(incident: Incident, { rules, watches }: Routing): string {
   return 'no route and no watch names a channel, so every channel that is configured';
 }
 
-function toldWords({ at, digest }: Told, notice: Notice | undefined): string {
-  const how = digest === null ? 'told' : 'told on a card for many';
+function toldWords(incident: Incident, { at, digest }: Told, notice: Notice | undefined): string {
+  const noise = isNoiseDigest(digest) ? `told as likely noise: ${incident.triaged?.verdict?.because ?? ''}` : null;
+  const how = noise ?? (digest === null ? 'told' : 'told on a card for many');
   const more = notice === undefined ? '' : `, and what is new since ${formatTime(notice.owedSince)} is on its way`;
   return `${how}, last at ${formatTime(at)}${more}`;
 }

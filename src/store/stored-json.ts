@@ -80,6 +80,21 @@ export const storedIncident: z.ZodType<Incident> = part.extend({
   recurrences: number.default(0),
   lingers: z.boolean().default(false),
   escalation: z.object({ steps: number, lastAt: number.nullable() }).default({ steps: 0, lastAt: null }),
+  triaged: z
+    .object({
+      looks: z.array(z.array(number)),
+      featureSet: number,
+      verdict: z
+        .object({
+          kind: z.enum(['demoted', 'explored', 'shown']),
+          probability: number,
+          because: z.string(),
+          shownShare: number,
+        })
+        .nullable(),
+    })
+    .nullable()
+    .default(null),
   label: z
     .object({ is: z.enum(labels), by: actor, at: number })
     .nullable()

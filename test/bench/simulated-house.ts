@@ -74,6 +74,7 @@ export async function live(
   });
   const watcher = createWatcher({
     passTime: timePassing(() => clock),
+    look: () => [],
     connections: () => new Map(),
     watches: [watch],
     frames: createFrameSource(sourceOf(seed, trainedAt, faults)),

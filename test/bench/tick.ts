@@ -61,6 +61,7 @@ export async function startTicks(hosts: number, prometheus: FleetPrometheus): Pr
   });
   const watcher = createWatcher({
     passTime: timePassing(now),
+    look: () => [],
     connections: () => new Map(),
     watches: [watch],
     frames: createFrameSource(source),

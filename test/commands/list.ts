@@ -62,6 +62,17 @@ export function commandBench(
     situation: () => here,
     source: twoSeries,
     silences: createSilenceControl(desk, silences, now),
+    triage: {
+      show: () => ({
+        model: null,
+        labels: { real: 0, noise: 0, expected: 0 },
+        needed: 20,
+        since: null,
+        isOn: [],
+        trouble: null,
+      }),
+      turn: async () => {},
+    },
     askWhy: createAskWhy({
       ...{ incidents, routing: { rules: noRules, watches: [], channels: [] }, troubleOf: () => null },
       around: (known) => ({ incidents: known, rules: noRules, silences: silences.all(), now: now() }),

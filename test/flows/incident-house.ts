@@ -30,6 +30,7 @@ import { noPictures, oneMetric, quietTelemetry } from '../small-things.ts';
 
 export type IncidentHouseOptions = {
   readonly rules?: Partial<Rules>;
+  readonly isTriageOn?: (watch: string) => boolean;
   readonly painter?: Painter;
   readonly chartOf?: (incident: Incident) => Chart | null;
 };
@@ -42,6 +43,7 @@ export async function openIncidentHouse({
   rules: given = {},
   painter = noPictures,
   chartOf,
+  isTriageOn = () => false,
 }: IncidentHouseOptions = {}) {
   const rules = { ...noRules, ...given };
   const [slack, discord] = [await startSlackEmulator(), await startDiscordEmulator()];
@@ -54,7 +56,13 @@ export async function openIncidentHouse({
   ];
   const silences = createSilences({ store: store.silences, now });
   await silences.load();
-  const around = (incidents: readonly Incident[]) => ({ incidents, rules, silences: silences.all(), now: now() });
+  const around = (incidents: readonly Incident[]) => ({
+    incidents,
+    rules,
+    silences: silences.all(),
+    now: now(),
+    isTriageOn,
+  });
   const watches = [oneMetric];
   const desk = createDesk({
     incidents: store.incidents,

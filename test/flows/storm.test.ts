@@ -102,3 +102,35 @@ describe('quiet hours', () => {
     expect(more).toEqual([]);
   });
 });
+
+describe('likely noise', () => {
+  const verdict = {
+    kind: 'demoted',
+    probability: 0.03,
+    because: 'it is 3 % likely to be real',
+    shownShare: 0.1,
+  } as const;
+  const noise = (at: number) =>
+    someIncident({ id: `i${at}`, entity: `web-${at}`, triaged: { looks: [], featureSet: 1, verdict } });
+
+  it('has a card of its own as long as triage is in the shadow', async () => {
+    const house = await openIncidentHouse();
+    await house.happens(noise(1));
+    await house.allTold();
+    expect(house.discord.posts().map(wordsOf)).toEqual([expect.stringContaining('Warning: anomaly on web-1')]);
+  });
+
+  it('shares one, without a sound, when an admin wants it; what turns out to be none gets its own', async () => {
+    const house = await openIncidentHouse({ isTriageOn: () => true });
+    await house.happens(noise(1));
+    await house.happens(noise(2));
+    await house.allTold();
+    expect(house.discord.posts().map(wordsOf)).toEqual([expect.stringContaining('Warning: 2 incidents, likely noise')]);
+
+    await house.happens({ ...noise(2), severity: 'critical', revision: 2 });
+    await house.allTold();
+    const cards = house.discord.posts().map(wordsOf);
+    expect(cards[1]).toContain('Critical: anomaly on web-2');
+    expect(house.slack.messages()).toHaveLength(2);
+  });
+});

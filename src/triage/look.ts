@@ -1,0 +1,26 @@
+import type { Incident, Triaged } from '../core/incident.ts';
+import type { TriageModel } from '../core/triage.ts';
+import { featureSet, featuresOf, type Surroundings } from './features.ts';
+import { isLookDue } from './looks.ts';
+import { mayDemote } from './policy.ts';
+import { verdictOf } from './verdict.ts';
+
+/**
+ * An incident after a look at it, when one is due: its features, and what a model says of it. What was shown once stays shown,
+ * and what is critical by now is not looked at for that. Null when nothing is due.
+ */
+export function lookAt(incident: Incident, model: TriageModel | null, surroundings: Surroundings): Incident | null {
+  const announcedAt = incident.story[0]?.at ?? incident.openedAt;
+  const looks = incident.triaged?.looks ?? [];
+  if (incident.kind !== 'anomaly' || !isLookDue(looks.length, surroundings.now - announcedAt)) return null;
+  const features = featuresOf(incident, surroundings);
+  const before = incident.triaged?.verdict ?? null;
+  const isOpenToDoubt = before === null || before.kind === 'demoted';
+  const verdict = model !== null && isOpenToDoubt ? verdictFor(incident, model, features) : before;
+  return { ...incident, triaged: { looks: [...looks, features], featureSet, verdict } };
+}
+
+function verdictFor(incident: Incident, model: TriageModel, features: readonly number[]): Triaged['verdict'] {
+  const verdict = verdictOf(model, features);
+  return { ...mayDemote(incident, verdict, model), probability: verdict.probability };
+}
