@@ -9,6 +9,7 @@ import type { Log } from './core/log.ts';
 import type { Store } from './core/store.ts';
 import type { Telemetry } from './core/telemetry.ts';
 import { goneAfterMs } from './core/watch.ts';
+import type { Trouble } from './deliver.ts';
 import { createDesk } from './desk.ts';
 import type { AdvancePolicy } from './incidents/advance.ts';
 import { passTime } from './incidents/pass-time.ts';
@@ -23,7 +24,7 @@ import { createAskWhy } from './why.ts';
 export type IncidentParts = {
   readonly store: Store;
   /** Why a channel takes nothing at the moment. */
-  readonly troubleOf: (audience: Address) => string | null;
+  readonly troubleOf: (audience: Address) => Trouble | null;
   readonly isTriageOn: (watch: string) => boolean;
   readonly telemetry: Telemetry;
   readonly now: () => number;
@@ -36,7 +37,8 @@ export async function composeIncidents(
   { store, troubleOf, isTriageOn, telemetry, now, log }: IncidentParts,
 ) {
   const { watches, rules } = config;
-  const routing = { rules, watches, channels: channelsOf(config) };
+  const isRefusing = (audience: Address): boolean => troubleOf(audience)?.isRefused ?? false;
+  const routing = { rules, watches, channels: channelsOf(config), isRefusing };
   const silences = createSilences({ store: store.silences, now });
   await silences.load();
   const around = (incidents: readonly Incident[]) => ({
@@ -75,7 +77,12 @@ export async function composeIncidents(
     control: {
       incidents: createIncidentControl({ desk, incidents: store.incidents, now }),
       silences: createSilenceControl(desk, silences, now),
-      askWhy: createAskWhy({ incidents: store.incidents, around, routing, troubleOf }),
+      askWhy: createAskWhy({
+        incidents: store.incidents,
+        around,
+        routing,
+        troubleOf: (audience) => troubleOf(audience)?.because ?? null,
+      }),
     },
     /** What comes in from Alertmanager, and keeping in step with it after each tick. */
     alerts: {

@@ -22,6 +22,8 @@ export type Trouble = {
   readonly audience: Address;
   readonly failures: number;
   readonly until: number;
+  /** Trying again does not mend it. */
+  readonly isRefused: boolean;
   readonly because: string;
 };
 
@@ -53,6 +55,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const { incidents, platforms, telemetry, now, log } = options;
   const troubles = new Map<string, Trouble>();
   const lanes = new Map<string, Promise<void>>();
+  const sentAt = new Map<string, number>();
   const stopping = new AbortController();
   let owed: readonly Notice[] = [];
   let wake: () => void = () => {};
@@ -103,7 +106,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           parcel.flatMap((notice) => (notice.attemptedAt === null ? [notice.key] : [])),
           now(),
         );
-        const card = await options.tell(platform, parcel, state, AbortSignal.timeout(sendDeadlineMs));
+        await paced(channel, platform.paceMs);
+        const card = await options
+          .tell(platform, parcel, state, AbortSignal.timeout(sendDeadlineMs))
+          .finally(() => sentAt.set(channel, performance.now()));
         if (card === null) continue;
         await incidents.told(parcel.map((notice) => ({ key: notice.key, told: toldOf(notice, card, now()) })));
         telemetry.notice(platform.name, 'told', now() - owedSince);
@@ -116,6 +122,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         if (error instanceof UpstreamError && error.retryable) return;
       }
     }
+  }
+
+  /** As fast as a channel takes messages, and no faster: whoever is refused waits longer. */
+  async function paced(channel: string, paceMs: number): Promise<void> {
+    const waitMs = (sentAt.get(channel) ?? Number.NEGATIVE_INFINITY) + paceMs - performance.now();
+    if (waitMs > 0) await pause(waitMs);
   }
 
   function nextLook(): number {
@@ -179,10 +191,10 @@ function toldOf({ incident, audience, revision, kind, digest }: Notice, card: Me
   return { incident, audience, revision, kind, card, digest, at };
 }
 
-/** Why a channel takes nothing at the moment; null when nothing is known against it. */
-export function troubleWith(troubles: readonly Trouble[], { platform, channel }: Address): string | null {
+/** What is wrong with a channel at the moment; null when nothing is known against it. */
+export function troubleWith(troubles: readonly Trouble[], { platform, channel }: Address): Trouble | null {
   const own = troubles.find(({ audience }) => audience.platform === platform && audience.channel === channel);
-  return own?.because ?? null;
+  return own ?? null;
 }
 
 /** How long a channel is left alone after a failure: as the service asked, or a growing pause of our own. */
@@ -192,5 +204,6 @@ export function troubleAfter(before: Trouble | undefined, audience: Address, err
   const growing = backoffMs(failures, firstRestMs, longestRestMs);
   const isRefusal = error instanceof UpstreamError && !error.retryable;
   const asked = error instanceof UpstreamError ? error.retryAfterMs : null;
-  return { audience, failures, until: now + (asked ?? (isRefusal ? refusedRestMs : growing)), because };
+  const until = now + (asked ?? (isRefusal ? refusedRestMs : growing));
+  return { audience, failures, until, isRefused: isRefusal, because };
 }

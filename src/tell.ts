@@ -4,7 +4,7 @@ import { UpstreamError } from './core/errors.ts';
 import type { Chapter, Incident } from './core/incident.ts';
 import type { Mention } from './core/mention.ts';
 import type { Notice } from './core/notice.ts';
-import type { Reply } from './core/reply.ts';
+import { type Reply, say } from './core/reply.ts';
 import type { IncidentStore, Remembered } from './core/store.ts';
 import { newsOf } from './incidents/card.ts';
 import { digestCard, digestNews, isNoiseDigest, type LoudNews } from './incidents/digest.ts';
@@ -110,11 +110,13 @@ async function send(platform: ChatPlatform, letter: Letter, signal: AbortSignal)
   const { key, revision, attemptedAt, audience, before, card, news, isLoud } = letter;
   const mentions = letter.mentions.filter((mention) => mention.platform === platform.name);
   const post = (to: Address, reply: Reply, name: string): Promise<MessageRef> =>
-    platform.post(to, reply, { key: `${key}#${name}`, attemptedAt, isLoud, mentions }, signal);
+    orPlainly(reply, (said) =>
+      platform.post(to, said, { key: `${key}#${name}`, attemptedAt, isLoud, mentions }, signal),
+    );
   if (before === null) return post(audience, card, 'card');
   let ref = before;
   try {
-    await platform.edit(ref, card, signal);
+    await orPlainly(card, (said) => platform.edit(before, said, signal));
   } catch (error) {
     if (!(error instanceof UpstreamError) || error.retryable) throw error;
     // The card was deleted or can't be edited any more: the audience gets a new one.
@@ -122,6 +124,16 @@ async function send(platform: ChatPlatform, letter: Letter, signal: AbortSignal)
   }
   if (news !== null) await post({ ...audience, thread: ref.message }, news, `news${revision}`);
   return ref;
+}
+
+/** What is refused may be refused for how it looks: it is said once more in plain words. Throws what refused those. */
+async function orPlainly<Sent>(reply: Reply, send: (reply: Reply) => Promise<Sent>): Promise<Sent> {
+  try {
+    return await send(reply);
+  } catch (error) {
+    if (!(error instanceof UpstreamError) || error.retryable) throw error;
+    return send(say(reply.summary));
+  }
 }
 
 function mentionsIn(chapters: readonly Chapter[]): readonly Mention[] {

@@ -76,6 +76,7 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'config',
       'incidents',
       'metrics',
+      'deliver.ts',
       'desk.ts',
       'act.ts',
       'alerts.ts',

@@ -238,7 +238,7 @@ describe('delivery', () => {
       rest: 120_000,
     },
   ])('rests $story', ({ error, failures, rest }) => {
-    const before = { audience: slackChannel, failures, until: 0, because: '' };
+    const before = { audience: slackChannel, failures, until: 0, isRefused: false, because: '' };
     expect(troubleAfter(before, slackChannel, error, 100).until).toBe(100 + rest);
   });
 });

@@ -212,6 +212,7 @@ export function notebookPlatform(name: string): ChatPlatform & {
 } {
   const notebook = {
     name,
+    paceMs: 0,
     posts: [] as Posted[],
     edits: [] as { message: MessageRef; reply: Reply }[],
     failWith: null as Error | null,

@@ -70,6 +70,8 @@ export type PostOptions = {
  */
 export type ChatPlatform = {
   readonly name: string;
+  /** A channel takes one message in so many ms, where the service says so in advance; 0 where it tells when it is asked. */
+  readonly paceMs: number;
   start(conversation: Conversation): Promise<void>;
   connection(): Connection;
   post(to: Address, reply: Reply, options: PostOptions, signal: AbortSignal): Promise<MessageRef>;

@@ -11,6 +11,8 @@ export type Routing = {
   readonly rules: Rules;
   readonly watches: readonly Watch[];
   readonly channels: readonly Address[];
+  /** Whether a channel refuses what it is told, and trying again does not mend that; left out: none does. */
+  readonly isRefusing?: (audience: Address) => boolean;
 };
 
 /** The first route that matches what an incident is now and when it began; null when none does. */
@@ -27,14 +29,18 @@ export function routeOf(incident: Incident, { routes }: Rules): Route | null {
  * configured, since what concerns no watch, such as the source of numbers itself, concerns everybody. Each step of the escalation
  * that was taken adds its own.
  */
-export function audiencesOf(incident: Incident, { rules, watches, channels }: Routing): readonly Address[] {
+export function audiencesOf(incident: Incident, routing: Routing): readonly Address[] {
+  const { rules, watches, channels, isRefusing = () => false } = routing;
   const route = routeOf(incident, rules);
   const named = watches.find((watch) => watch.name === incident.watch)?.audiences ?? [];
   const first = route !== null && route.to.length > 0 ? route.to : named.length > 0 ? named : channels;
   const added = stepsTaken(incident, rules).flatMap((step) => step.to);
   // What can't be reached can't be told so; the others are.
   const isReached = ({ platform }: Address): boolean => incident.watch !== chatWatch || platform !== incident.entity;
-  const all = [...first, ...added].filter(isReached);
+  const wanted = [...first, ...added].filter(isReached);
+  // Where nobody can hear of it, whoever can does.
+  const isUnheard = wanted.every(isRefusing);
+  const all = isUnheard ? [...wanted, ...channels.filter((one) => isReached(one) && !isRefusing(one))] : wanted;
   return [...new Map(all.map((one) => [`${one.platform}:${one.channel}`, one])).values()];
 }
 

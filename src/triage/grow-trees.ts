@@ -8,8 +8,8 @@ export type Lesson = { readonly features: readonly number[]; readonly isReal: bo
 
 /** A tree is grown from no more rows than this: its time grows with their square. */
 const mostRows = 200;
-/** So much of the features a tree may look at. */
-const featureShare = 0.3;
+/** So much of the features a tree may look at: the package draws them once for a tree and not at each branch. */
+const featureShare = 0.6;
 const treeOptions = { maxDepth: 8, minNumSamples: 5, gainThreshold: 0.001 };
 const mostSeed = 2 ** 31;
 

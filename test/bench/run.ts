@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<{ rows(): Promise<readonly 
   status: () => import('./status.ts'),
   start: () => import('./start.ts'),
   keep: () => import('./keep.ts'),
+  delivery: () => import('./delivery.ts'),
   detection: () => import('./detection.ts'),
 };
 

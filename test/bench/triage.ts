@@ -13,7 +13,8 @@ import { watchNoise } from './noisy-watch.ts';
 type Judged = { readonly falseDown: number; readonly realDemoted: number };
 
 const labelled = 400;
-const seeds = Array.from({ length: 10 }, (_, at) => at + 1 + Number(process.env.FROM ?? 0));
+/** Settings were chosen on seeds 11 to 20. */
+const seeds = Array.from({ length: 10 }, (_, at) => at + 1);
 const [wantedDown, bearableLost] = [0.4, 0.02];
 
 /** Each in cross-validation as it is in use: a forest of all rounds' trees is judged by as many. */

@@ -40,6 +40,7 @@ function reportOf(parts: Partial<StatusParts> = {}) {
 function platform(connection: Connection): ReadonlyMap<string, ChatPlatform> {
   const edge: ChatPlatform = {
     name: 'slack',
+    paceMs: 0,
     start: async () => {},
     connection: () => connection,
     post: async ({ channel }) => ({ platform: 'slack', channel, message: '1' }),

@@ -10,11 +10,12 @@ import { createFeedback } from '../../src/commands/feedback.ts';
 import { createResolve } from '../../src/commands/resolve.ts';
 import { createSilenceAdd } from '../../src/commands/silence-add.ts';
 import { createConverse } from '../../src/converse.ts';
+import type { Address } from '../../src/core/address.ts';
 import type { Chart, Painter } from '../../src/core/chart.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import { silentLog as log } from '../../src/core/log.ts';
 import { noRules, type Rules } from '../../src/core/routing.ts';
-import { createDelivery } from '../../src/deliver.ts';
+import { createDelivery, troubleWith } from '../../src/deliver.ts';
 import { createDesk } from '../../src/desk.ts';
 import { cardOf, contextOf } from '../../src/incidents/card.ts';
 import { passTime } from '../../src/incidents/pass-time.ts';
@@ -25,13 +26,20 @@ import { createSilenceControl, createSilences } from '../../src/silences.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { createTell } from '../../src/tell.ts';
 import { startDiscordEmulator } from '../emulators/discord.ts';
-import { startSlackEmulator } from '../emulators/slack.ts';
+import { type SlackEmulatorOptions, startSlackEmulator } from '../emulators/slack.ts';
 import { noPictures, oneMetric, quietTelemetry } from '../small-things.ts';
 
 export type IncidentHouseOptions = {
   readonly rules?: Partial<Rules>;
+  /** Whether the clock goes on by itself. */
+  readonly isMoving?: boolean;
+  /** Whether posts wait for the pace that Slack asks for. */
+  readonly isPaced?: boolean;
+  readonly slackOptions?: SlackEmulatorOptions;
   readonly isTriageOn?: (watch: string) => boolean;
   readonly painter?: Painter;
+  /** What is done at the end; left out: it is the test's. */
+  readonly onEnd?: (end: () => Promise<void>) => void;
   readonly chartOf?: (incident: Incident) => Chart | null;
 };
 
@@ -44,12 +52,22 @@ export async function openIncidentHouse({
   painter = noPictures,
   chartOf,
   isTriageOn = () => false,
+  isMoving = false,
+  isPaced = true,
+  onEnd = onTestFinished,
+  slackOptions = {},
 }: IncidentHouseOptions = {}) {
-  const rules = { ...noRules, ...given };
-  const [slack, discord] = [await startSlackEmulator(), await startDiscordEmulator()];
+  const rules = { ...noRules, ...given, routes: [...(given.routes ?? [])] };
+  const [slack, discord] = [await startSlackEmulator(slackOptions), await startDiscordEmulator()];
   const store = await openStore({ databaseUrl: null, dataDir: mkdtempSync(join(tmpdir(), 'incidents-')), log });
   let clock = Date.UTC(2026, 0, 5, 12);
-  const now = (): number => clock;
+  const startedAt = performance.now();
+  const now = (): number => clock + (isMoving ? performance.now() - startedAt : 0);
+  const routing = {
+    rules,
+    watches: [oneMetric],
+    isRefusing: (to: Address) => troubleWith(delivery.troubles(), to)?.isRefused ?? false,
+  };
   const channels = [
     { platform: 'slack', channel: slack.channels.ops, thread: null },
     { platform: 'discord', channel: discord.channels.ops, thread: null },
@@ -66,7 +84,7 @@ export async function openIncidentHouse({
   const watches = [oneMetric];
   const desk = createDesk({
     incidents: store.incidents,
-    audiencesOf: (incident) => audiencesOf(incident, { rules, watches, channels }),
+    audiencesOf: (incident) => audiencesOf(incident, { ...routing, channels }),
     tellingAmong: (known) => createTelling(around(known)),
     digestAbove: rules.digestAbove,
     ...{ telemetry: quietTelemetry, now },
@@ -92,7 +110,7 @@ export async function openIncidentHouse({
         ...shared,
       }),
       createDiscordPlatform({ ...{ token: discord.token, apiUrl: discord.url, commands }, ...shared }),
-    ].map((platform) => [platform.name, platform]),
+    ].map((platform) => [platform.name, isPaced ? platform : { ...platform, paceMs: 0 }]),
   );
   const delivery = createDelivery({
     incidents: store.incidents,
@@ -109,7 +127,7 @@ export async function openIncidentHouse({
   desk.onChange(delivery.kick);
   for (const platform of platforms.values()) await platform.start(converse);
   delivery.start();
-  onTestFinished(async () => {
+  onEnd(async () => {
     await delivery.stop();
     for (const platform of platforms.values()) await platform.stop();
     await Promise.all([slack.stop(), discord.stop(), store.close()]);
@@ -120,6 +138,8 @@ export async function openIncidentHouse({
     discord,
     store,
     incidents,
+    rules,
+    delivery,
     channels,
     now,
     /** What a tick would have found. */
@@ -132,7 +152,7 @@ export async function openIncidentHouse({
     /** Resolves when everybody has been told what they are owed by now. */
     async allTold(ms = 30_000) {
       const isDue = async (): Promise<boolean> =>
-        (await store.incidents.remember()).owed.some(({ notBefore }) => notBefore === null || notBefore <= clock);
+        (await store.incidents.remember()).owed.some(({ notBefore }) => notBefore === null || notBefore <= now());
       const until = performance.now() + ms;
       while (await isDue()) {
         if (performance.now() > until) throw new Error('not everybody was told in time');

@@ -120,6 +120,7 @@ export function createConsolePlatform({ store, painter, now, log }: ConsoleOptio
 
   return {
     name,
+    paceMs: 0,
     assets: readAssets(),
     click(one) {
       const key = JSON.stringify([one.id, one.written]);

@@ -75,6 +75,7 @@ export function createDiscordPlatform({ token, apiUrl, commands, painter, log, n
 
   return {
     name: 'discord',
+    paceMs: 0,
     async start(conversation) {
       link ??= createLinkTo(conversation, await load());
       await within(startPatienceMs, link.start());

@@ -1,6 +1,9 @@
 /** What Slack takes, each with the page that states it. Lengths are characters. */
 
 /** https://docs.slack.dev/reference/block-kit/blocks */
+/** https://docs.slack.dev/apis/web-api/rate-limits#special: one message a second and channel. */
+export const messagePaceMs = 1_000;
+
 export const blocksPerMessage = 50;
 
 /** https://docs.slack.dev/reference/block-kit/blocks/header-block */

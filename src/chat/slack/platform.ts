@@ -8,6 +8,7 @@ import { type Api, createApi } from './api.ts';
 import { type Bolt, boltLogger, loadBolt } from './bolt.ts';
 import { createDraw } from './draw.ts';
 import { createHttpMode } from './http-mode.ts';
+import { messagePaceMs } from './limits.ts';
 import { type Deliver, type Link, refusedPauseMs } from './link.ts';
 import { listen } from './listen.ts';
 import { listenToButtons } from './listen-buttons.ts';
@@ -88,6 +89,7 @@ export function createSlackPlatform(options: SlackOptions): ChatPlatform {
 
   return {
     name: 'slack',
+    paceMs: messagePaceMs,
     async start(conversation) {
       const loaded = await load();
       link ??= createLinkTo(conversation, loaded);
