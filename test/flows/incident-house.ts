@@ -25,9 +25,10 @@ import { createRecorder } from '../../src/record.ts';
 import { createSilenceControl, createSilences } from '../../src/silences.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { createTell } from '../../src/tell.ts';
+import { defaultWatches } from '../../src/watches.ts';
 import { startDiscordEmulator } from '../emulators/discord.ts';
 import { type SlackEmulatorOptions, startSlackEmulator } from '../emulators/slack.ts';
-import { noPictures, oneMetric, quietTelemetry } from '../small-things.ts';
+import { noPictures, quietTelemetry } from '../small-things.ts';
 
 export type IncidentHouseOptions = {
   readonly rules?: Partial<Rules>;
@@ -63,9 +64,10 @@ export async function openIncidentHouse({
   let clock = Date.UTC(2026, 0, 5, 12);
   const startedAt = performance.now();
   const now = (): number => clock + (isMoving ? performance.now() - startedAt : 0);
+  const watches = defaultWatches();
   const routing = {
     rules,
-    watches: [oneMetric],
+    watches,
     isRefusing: (to: Address) => troubleWith(delivery.troubles(), to)?.isRefused ?? false,
   };
   const channels = [
@@ -81,7 +83,6 @@ export async function openIncidentHouse({
     now: now(),
     isTriageOn,
   });
-  const watches = [oneMetric];
   const desk = createDesk({
     incidents: store.incidents,
     audiencesOf: (incident) => audiencesOf(incident, { ...routing, channels }),

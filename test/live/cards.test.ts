@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createPainter } from '../../src/charts/painter.ts';
+import { silentLog as log } from '../../src/core/log.ts';
+import { alertChart } from '../charts/charts.ts';
+import { openIncidentHouse } from '../flows/incident-house.ts';
+import { someIncident } from '../incidents/some-incident.ts';
+import { temporaryDir } from './bot.ts';
+import { startBrowser } from './browser.ts';
+import { discordPage, slackPage } from './card-page.ts';
+
+const folder = process.env.PICTURES_DIR ?? temporaryDir();
+
+describe('the card of an incident', () => {
+  it('shows the same in Slack and Discord: what is wrong, how it looks, and what can be done', async () => {
+    mkdirSync(folder, { recursive: true });
+    const painter = createPainter({ log });
+    const browser = await startBrowser();
+    onTestFinished(async () => {
+      await browser.close();
+      await painter.stop();
+    });
+    const house = await openIncidentHouse({ painter, chartOf: () => alertChart() });
+    const because = [
+      { metric: 'cpu', expected: 22.4, seen: 97.1, share: 0.71 },
+      { metric: 'response_time', expected: 0.021, seen: 1.4, share: 0.29 },
+    ];
+    await house.happens(someIncident({ id: '5f0c2a91', severity: 'critical', confidence: 0.97, because }));
+    await house.allTold();
+    const [slack] = house.slack.messages();
+    const [discord] = house.discord.posts();
+    if (slack === undefined || discord === undefined) expect.fail('there is no card');
+    const files = house.slack.files();
+    const pages = {
+      slack: slackPage(slack.blocks, (id) => files.get(id)?.bytes ?? expect.fail(`there is no file ${id}`)),
+      discord: discordPage(discord.embeds, discord.components, discord.pictures),
+    };
+    for (const [name, html] of Object.entries(pages)) {
+      const page = await browser.newPage({ viewport: { width: 632, height: 900 }, deviceScaleFactor: 2 });
+      await page.setContent(html);
+      const card = page.locator('main');
+      const words = await card.innerText();
+      for (const said of [
+        'Critical: anomaly on web-1 (hosts)',
+        'cpu',
+        '97.1 %',
+        '1.4 s',
+        'Acknowledge',
+        'Silence 1 h',
+        '5f0c2a91',
+      ])
+        expect(words).toContain(said);
+      const [width, height] = await page
+        .locator('img')
+        .evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]);
+      expect([width, height].every((side) => (side ?? 0) > 300)).toBe(true);
+      await card.screenshot({ path: join(folder, `${name}.png`) });
+    }
+  });
+});
