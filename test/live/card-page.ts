@@ -38,28 +38,32 @@ export function slackPage(blocks: unknown, fileOf: (id: string) => Uint8Array): 
   const parts = z
     .array(slackBlock)
     .parse(blocks)
-    .map((block) => {
-      switch (block.type) {
-        case 'header':
-          return `<h1>${escaped(block.text.text)}</h1>`;
-        case 'rich_text':
-          return block.elements
-            .map(({ type, elements }) => {
-              const words = elements
-                .map((one) => (one.style?.bold ? `<b>${escaped(one.text)}</b>` : escaped(one.text)))
-                .join('');
-              return type === 'rich_text_section' ? `<p>${words}</p>` : `<pre>${words}</pre>`;
-            })
-            .join('');
-        case 'image':
-          return pictureOf(fileOf(block.slack_file.id), block.alt_text);
-        case 'actions':
-          return `<div class="row">${block.elements.map((one) => `<button class="${one.style}">${escaped(one.text.text)}</button>`).join('')}</div>`;
-        case 'context':
-          return `<small>${block.elements.map((one) => escaped(one.text)).join(' ')}</small>`;
-      }
-    });
+    .map((block) => slackPart(block, fileOf));
   return page(`<main class="slack"><b>SmartCloudOps</b> <span class="app">APP</span>${parts.join('')}</main>`);
+}
+
+function slackPart(block: z.infer<typeof slackBlock>, fileOf: (id: string) => Uint8Array): string {
+  switch (block.type) {
+    case 'header':
+      return `<h1>${escaped(block.text.text)}</h1>`;
+    case 'rich_text':
+      return block.elements
+        .map(({ type, elements }) => {
+          const words = elements
+            .map((one) => (one.style?.bold ? `<b>${escaped(one.text)}</b>` : escaped(one.text)))
+            .join('');
+          return type === 'rich_text_section' ? `<p>${words}</p>` : `<pre>${words}</pre>`;
+        })
+        .join('');
+    case 'image':
+      return pictureOf(fileOf(block.slack_file.id), block.alt_text);
+    case 'actions': {
+      const buttons = block.elements.map((one) => `<button class="${one.style}">${escaped(one.text.text)}</button>`);
+      return `<div class="row">${buttons.join('')}</div>`;
+    }
+    case 'context':
+      return `<small>${block.elements.map((one) => escaped(one.text)).join(' ')}</small>`;
+  }
 }
 
 /** A message of Discord with its pictures. */

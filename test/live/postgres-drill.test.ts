@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { silentLog as log } from '../../src/core/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { anEntry } from '../contracts/store-audit.ts';
 import { aNotice, anIncident, aTold } from '../contracts/store-nouns.ts';
 import { temporaryDir } from './bot.ts';
 import { run } from './commands.ts';
@@ -44,6 +45,17 @@ it('a dump of PostgreSQL brings every row of every table to an empty database, a
   await store.incidents.commit({ incidents: [other], owed: [{ ...aNotice, key: 'i2', incident: 'i2' }], dropped: [] });
   await store.incidents.told([{ key: 'i2', told: { ...aTold, incident: 'i2' } }]);
   await store.settings.set('ai', 'openai');
+  await store.silences.put({
+    ...{
+      id: 's1',
+      match: { watch: 'hosts', entity: 'web-*', kind: null, severity: null },
+      from: 1,
+      until: 2,
+      reason: 'swap',
+    },
+    ...{ by: { platform: 'slack', id: 'U1', name: 'Ada' }, ended: null, copies: null },
+  });
+  await store.audit.append(anEntry);
   await store.close();
   await postgres.run('create database empty');
   const empty = postgres.url.replace(/\/postgres$/, '/empty');
@@ -55,7 +67,7 @@ it('a dump of PostgreSQL brings every row of every table to an empty database, a
 
   const before = await everyRow(postgres.url);
   expect(await everyRow(empty)).toEqual(before);
-  for (const table of ['incidents', 'owed', 'told', 'settings', 'kysely_migration'])
+  for (const table of ['incidents', 'owed', 'told', 'settings', 'silences', 'audit_lines', 'kysely_migration'])
     expect(before[table], table).not.toEqual([]);
   const again = await openStore({ databaseUrl: empty, dataDir: temporaryDir(), log });
   expect(await again.incidents.remember()).toMatchObject({ owed: [aNotice], told: [{ incident: 'i2' }] });
