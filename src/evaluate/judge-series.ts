@@ -4,13 +4,14 @@ import { anomalousRows, type Limits } from '../detection/hold.ts';
 import { type BlamedIncident, type BlameMeasures, blameMeasures } from '../detection/measures/blame.ts';
 import { type Measures, measure } from '../detection/measures/measure.ts';
 import { type StatedAlert, statedAlerts } from '../detection/measures/reliability.ts';
+import { fitByTheHour } from './by-the-hour.ts';
 import { type Followed, follow, followTest, noReason, type WantsReason } from './follow.ts';
 import type { fitPlainForest } from './plain-forest.ts';
 import type { Interpretation, Series } from './series.ts';
 import { thresholdWithin } from './threshold-within.ts';
 
-/** The product's score, its forest alone on its features, and a forest on rows as they are. */
-export const methods = ['fused', 'forest', 'plain'] as const;
+/** The product's score, its forest alone on its features, a forest on rows as they are, and how far a row is from what is usual at this hour. */
+export const methods = ['fused', 'forest', 'plain', 'hour'] as const;
 export type Method = (typeof methods)[number];
 
 export type Verdict = Measures & BlameMeasures & { readonly threshold: number };
@@ -51,11 +52,14 @@ export function judgeSeries(series: Series, { detector, fitPlain }: Detectors, s
   const ours = followTest(fused, series, wanted);
   const plain = fitPlain(train, options);
   const theirs = followTest(plain, series, (row) => inIncident.has(row));
+  const hour = fitByTheHour(train, options);
+  const usual = followTest(hour, series, (row) => inIncident.has(row));
   return {
     verdicts: {
       fused: verdictOf(series, ours.scores, ours.reasons, fused),
       forest: verdictOf(series, ours.forest, ours.reasons, { threshold: forestThreshold, release: forestThreshold }),
       plain: verdictOf(series, theirs.scores, theirs.reasons, { ...plain, release: plain.threshold }),
+      hour: verdictOf(series, usual.scores, usual.reasons, { ...hour, release: hour.threshold }),
     },
     rows: scoredRows(series, ours, fused),
     alerts: statedAlerts(measuredOf(series, ours.scores), series.labels, {

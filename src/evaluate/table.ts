@@ -2,7 +2,12 @@ import type { Reliability } from '../detection/measures/reliability.ts';
 import { type Method, methods } from './judge-series.ts';
 import type { ByMethod, FigureName, Figures } from './summary.ts';
 
-const titles: Readonly<Record<Method, string>> = { fused: 'fused', forest: 'forest alone', plain: 'raw forest' };
+const titles: Readonly<Record<Method, string>> = {
+  fused: 'fused',
+  forest: 'forest alone',
+  plain: 'raw forest',
+  hour: 'by the hour',
+};
 
 export type Column = { readonly title: string; readonly figure: FigureName; readonly digits: number };
 

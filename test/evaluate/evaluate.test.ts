@@ -44,13 +44,18 @@ describe('evaluating machines', () => {
     lines = scoresOf(read(out, 'scores/host-2.csv'));
   });
 
-  it('prints three lines per machine, in the order of their numbers, then the mean and how far seeds lie apart', () => {
+  it('prints four lines per machine, in the order of their numbers, then the mean and how far seeds lie apart', () => {
     const [head, ...rows] = tableIn(report).map((line) => line.trim().split(/ {2,}/));
     expect(head?.join('|')).toBe('VUS-PR|AUC-PR|AUC-ROC|F1|event F1|caught|false/day|delay min|hit rate|top-1');
     expect(rows.map(([name]) => name)).toEqual(
-      ['host-2', 'host-10', 'mean of 2', '± over 2 seeds'].flatMap((name) => [name, 'forest alone', 'raw forest']),
+      ['host-2', 'host-10', 'mean of 2', '± over 2 seeds'].flatMap((name) => [
+        name,
+        'forest alone',
+        'raw forest',
+        'by the hour',
+      ]),
     );
-    expect(rows.map((row) => row.length - (row[0]?.includes('forest') ? 1 : 2))).toEqual(rows.map(() => 10));
+    expect(rows.map((row) => row.length - (/forest|hour/.test(row[0] ?? '') ? 1 : 2))).toEqual(rows.map(() => 10));
   });
 
   it('says below how sure the alerts of all machines and seeds were and what share of them was right', () => {
@@ -149,7 +154,7 @@ describe('evaluating a machine again', () => {
 
   it('has no mean of one machine and no spread of one seed', async () => {
     const { report } = await judge('');
-    expect(tableIn(report).length).toBe(4);
+    expect(tableIn(report).length).toBe(5);
   });
 
   it('never lets a later row change an earlier score', async () => {
