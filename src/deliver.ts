@@ -17,10 +17,11 @@ export type DeliveryOptions = {
   readonly log: Log;
 };
 
-/** A channel that did not take its last notice: how often in a row, until when it is left alone, and why. */
+/** A channel that did not take its last notice: how often in a row, from when until when it is left alone, and why. */
 export type Trouble = {
   readonly audience: Address;
   readonly failures: number;
+  readonly since: number;
   readonly until: number;
   /** Trying again does not mend it. */
   readonly isRefused: boolean;
@@ -79,7 +80,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       owed = state.owed;
       for (const [channel, notices] of byChannel(state, now())) {
         const trouble = troubles.get(channel);
-        if (lanes.has(channel) || (trouble !== undefined && trouble.until > now())) continue;
+        if (lanes.has(channel) || (trouble !== undefined && rests(trouble, now()))) continue;
         lanes.set(
           channel,
           work(channel, notices, state).finally(() => {
@@ -197,6 +198,11 @@ export function troubleWith(troubles: readonly Trouble[], { platform, channel }:
   return own ?? null;
 }
 
+/** A clock that was put back must not make a pause of some seconds one of a day. */
+function rests({ since, until }: Trouble, now: number): boolean {
+  return since <= now && now < until;
+}
+
 /** How long a channel is left alone after a failure: as the service asked, or a growing pause of our own. */
 export function troubleAfter(before: Trouble | undefined, audience: Address, error: unknown, now: number): Trouble {
   const failures = (before?.failures ?? 0) + 1;
@@ -205,5 +211,5 @@ export function troubleAfter(before: Trouble | undefined, audience: Address, err
   const isRefusal = error instanceof UpstreamError && !error.retryable;
   const asked = error instanceof UpstreamError ? error.retryAfterMs : null;
   const until = now + (asked ?? (isRefusal ? refusedRestMs : growing));
-  return { audience, failures, until, isRefused: isRefusal, because };
+  return { audience, failures, since: now, until, isRefused: isRefusal, because };
 }

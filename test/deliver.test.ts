@@ -118,6 +118,18 @@ describe('delivery', () => {
     expect(delivery.troubles()).toEqual([]);
   });
 
+  it('does not leave a channel alone for a day when the clock is put back by one', async () => {
+    const { delivery, incidents, settle, slack, pass } = house();
+    slack.failWith = new UpstreamError('slack', 'slow down', { retryable: true, retryAfterMs: 5_000 });
+    delivery.start();
+    await settle(incident('web-1'));
+    await vi.waitFor(() => expect(delivery.troubles()).toHaveLength(1), { interval: 5 });
+    slack.failWith = null;
+    pass(-86_400_000);
+    await nothingOwed(incidents);
+    expect(slack.posts).toHaveLength(1);
+  });
+
   it('looks back to its first try, however often it was tried since', async () => {
     const { delivery, incidents, settle, slack, pass } = house();
     slack.failWith = new UpstreamError('slack', 'slow down', { retryable: true, retryAfterMs: 30_000 });
@@ -238,7 +250,7 @@ describe('delivery', () => {
       rest: 120_000,
     },
   ])('rests $story', ({ error, failures, rest }) => {
-    const before = { audience: slackChannel, failures, until: 0, isRefused: false, because: '' };
+    const before = { audience: slackChannel, failures, since: 0, until: 0, isRefused: false, because: '' };
     expect(troubleAfter(before, slackChannel, error, 100).until).toBe(100 + rest);
   });
 });

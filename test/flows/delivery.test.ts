@@ -125,3 +125,39 @@ describe('a channel that refuses for good', () => {
     expect(house.slack.calls('chat.postMessage').length).toBe(calls);
   });
 });
+
+describe('a clock that jumps', () => {
+  const hour = 3_600_000;
+  const worse = (incident: Incident, revision: number): Incident => ({
+    ...incident,
+    revision,
+    severity: 'critical',
+    story: [...incident.story, { revision, at: 0, by: null, text: `worse ${revision}`, isLoud: true }],
+  });
+
+  it.each([
+    ['an hour ahead', hour],
+    ['a day ahead', 24 * hour],
+    ['an hour back', -hour],
+    ['a day back', -24 * hour],
+  ])(
+    '%s loses nothing and tells nothing twice',
+    async (_what, jump) => {
+      const house = await openIncidentHouse({ isMoving: true, rules: plenty });
+      const all = many(3);
+      await house.happens(...all);
+      await house.allTold();
+      await house.passes(jump);
+      await house.happens(...all.map((incident) => worse(incident, 2)));
+      await house.allTold();
+      await house.passes(-jump);
+      await house.happens(someIncident({ id: 'i3', openedAt: house.now() }));
+      await house.allTold();
+      expect(told(house).slack.toSorted()).toEqual(each(4));
+      expect(told(house).discord.toSorted()).toEqual(each(4));
+      const news = house.discord.posts().filter(({ replyTo }) => replyTo !== null);
+      expect(news.map(wordsOf).map((words) => /worse \d/.exec(words)?.[0])).toEqual(['worse 2', 'worse 2', 'worse 2']);
+    },
+    60_000,
+  );
+});
