@@ -6,10 +6,10 @@ import type { Painter } from './core/chart.ts';
 import type { ChatPlatform } from './core/chat.ts';
 import type { Command } from './core/command.ts';
 import type { Log } from './core/log.ts';
-import type { ConsoleStore } from './core/store.ts';
+import type { Store } from './core/store.ts';
 
 export type ChatParts = {
-  readonly store: ConsoleStore;
+  readonly store: Pick<Store, 'console' | 'deliveries'>;
   readonly commands: readonly Command[];
   readonly painter: Painter;
   readonly now: () => number;
@@ -20,9 +20,9 @@ export type Chat = { readonly console: ConsolePlatform; readonly platforms: Read
 
 /** The platforms that are configured, by name; the console always is. */
 export function composeChat({ slack, discord }: Config, { store, commands, ...rest }: ChatParts): Chat {
-  const console = createConsolePlatform({ store, ...rest });
+  const console = createConsolePlatform({ store: store.console, ...rest });
   const platforms = new Map<string, ChatPlatform>([['console', console]]);
-  if (slack !== null) platforms.set('slack', createSlackPlatform({ ...slack, ...rest }));
+  if (slack !== null) platforms.set('slack', createSlackPlatform({ ...slack, deliveries: store.deliveries, ...rest }));
   if (discord !== null) platforms.set('discord', createDiscordPlatform({ ...discord, commands, ...rest }));
   return { console, platforms };
 }

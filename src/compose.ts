@@ -185,7 +185,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   });
 
   const painter = createRememberingPainter(createPainter({ log }));
-  const { console, platforms } = composeChat(config, { store: store.console, commands, painter, now, log });
+  const { console, platforms } = composeChat(config, { store, commands, painter, now, log });
   const delivery = createDelivery({
     incidents: store.incidents,
     platforms,

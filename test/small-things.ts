@@ -11,7 +11,7 @@ import type { Notice, Told } from '../src/core/notice.ts';
 import type { Reply } from '../src/core/reply.ts';
 import { noRules } from '../src/core/routing.ts';
 import type { Silence, SilenceStore } from '../src/core/silence.ts';
-import type { IncidentStore } from '../src/core/store.ts';
+import type { DeliveryStore, IncidentStore } from '../src/core/store.ts';
 import type { Telemetry } from '../src/core/telemetry.ts';
 import type { Watch } from '../src/core/watch.ts';
 import { passTime } from '../src/incidents/pass-time.ts';
@@ -127,6 +127,18 @@ export const nothingElse = {
   triaged: null,
   label: null,
 } satisfies Partial<Incident>;
+
+/** What came in, in memory. */
+export function memoryDeliveries(): DeliveryStore {
+  const known = new Set<string>();
+  return {
+    async claim(ids) {
+      const isNew = !ids.some((id) => known.has(id));
+      for (const id of ids) known.add(id);
+      return isNew;
+    },
+  };
+}
 
 /** Silences in memory. */
 export function memorySilences(): SilenceStore & { readonly all: Map<string, Silence> } {

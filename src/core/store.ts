@@ -47,6 +47,12 @@ export type SettingsStore = {
   set(name: string, value: string): Promise<void>;
 };
 
+/** What a chat service has delivered: it may deliver the same again for a day, also to the next process. */
+export type DeliveryStore = {
+  /** Takes note of the names of a delivery; true when none of them was known. */
+  claim(ids: readonly string[], at: number): Promise<boolean>;
+};
+
 /** What the console has shown; `key` makes a second post of the same message no post at all. */
 export type ConsoleMessage = {
   readonly id: number;
@@ -73,6 +79,7 @@ export type Store = {
   readonly incidents: IncidentStore;
   readonly silences: SilenceStore;
   readonly settings: SettingsStore;
+  readonly deliveries: DeliveryStore;
   readonly console: ConsoleStore;
   readonly audit: AuditStore;
   close(): Promise<void>;

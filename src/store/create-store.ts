@@ -5,6 +5,7 @@ import { createAuditStore } from './audit-store.ts';
 import { createConsoleStore } from './console-store.ts';
 import { createDatabase } from './database.ts';
 import { startError } from './database-error.ts';
+import { createDeliveryStore } from './delivery-store.ts';
 import { createIncidentStore } from './incident-store.ts';
 import { migrate } from './migrations.ts';
 import type { Schema, SqlDialect } from './schema.ts';
@@ -36,6 +37,7 @@ export async function createStore({ db, dialect, name, log }: StoreOptions): Pro
     incidents: createIncidentStore(database),
     silences: createSilenceStore(database),
     settings: createSettingsStore(database),
+    deliveries: createDeliveryStore(database),
     console: createConsoleStore(database),
     audit: createAuditStore(database),
     close: () => db.destroy(),

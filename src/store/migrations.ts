@@ -35,6 +35,16 @@ const migrationsOf = (dialect: SqlDialect): Readonly<Record<string, Migration>> 
       await db.schema.createIndex('told_by_digest').on('told').column('digest').execute();
     },
   },
+  '005_deliveries': {
+    async up(db) {
+      await db.schema
+        .createTable('deliveries')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('at', 'bigint', required)
+        .execute();
+      await db.schema.createIndex('deliveries_by_at').on('deliveries').column('at').execute();
+    },
+  },
 });
 
 /** The names of the steps that this version knows, in their order. */

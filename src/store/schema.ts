@@ -12,6 +12,7 @@ export type Schema = {
   owed: { key: string; incident: string; revision: number; attempted_at: number | null; body: string };
   silences: { id: string; until: number; body: string };
   settings: { name: string; value: string };
+  deliveries: { id: string; at: number };
   console_messages: { id: Generated<number>; key: string; edited_at: number | null; body: string; reply: string };
   /** Each line holds the hash of the one before. Triggers refuse every change of a line. */
   audit_lines: { sequence: number; body: string; hash: string };

@@ -3,7 +3,7 @@ import { createSlackPlatform } from '../../src/chat/slack/platform.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { say } from '../../src/core/reply.ts';
 import { startSlackEmulator } from '../emulators/slack.ts';
-import { noPictures } from '../small-things.ts';
+import { memoryDeliveries, noPictures } from '../small-things.ts';
 import { beside, median, type Row } from './measure.ts';
 
 const commandsPerRound = 50;
@@ -15,6 +15,7 @@ const commandsPerRound = 50;
 export async function rows(): Promise<readonly Row[]> {
   const [ours, bare] = [await startSlackEmulator(), await startSlackEmulator()];
   const platform = createSlackPlatform({
+    deliveries: memoryDeliveries(),
     painter: noPictures,
     botToken: ours.botToken,
     appToken: ours.appToken,

@@ -12,7 +12,7 @@ import { commandBench } from '../commands/list.ts';
 import { chatPlatformContract } from '../contracts/chat-platform.ts';
 import { wordsOf as discordWords, startDiscordEmulator } from '../emulators/discord.ts';
 import { wordsOf as slackWords, startSlackEmulator } from '../emulators/slack.ts';
-import { noPictures } from '../small-things.ts';
+import { memoryDeliveries, noPictures } from '../small-things.ts';
 
 const to = (platform: string, channel: string) => ({ platform, channel, thread: null });
 const log = silentLog;
@@ -22,6 +22,7 @@ chatPlatformContract('Slack', async () => {
   const slack = await startSlackEmulator();
   const { botToken, appToken, url: apiUrl } = slack;
   const platform = createSlackPlatform({
+    deliveries: memoryDeliveries(),
     painter: noPictures,
     botToken,
     appToken,

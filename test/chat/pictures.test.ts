@@ -6,7 +6,7 @@ import { silentLog } from '../../src/core/log.ts';
 import type { Reply } from '../../src/core/reply.ts';
 import { startDiscordEmulator } from '../emulators/discord.ts';
 import { startSlackEmulator } from '../emulators/slack.ts';
-import { noPictures } from '../small-things.ts';
+import { memoryDeliveries, noPictures } from '../small-things.ts';
 
 const signal = AbortSignal.timeout(30_000);
 const first = { key: 'k', attemptedAt: null, isLoud: true };
@@ -49,6 +49,7 @@ async function slackWith(how: Painter) {
   const slack = await startSlackEmulator();
   const { botToken, appToken, url: apiUrl } = slack;
   const platform = createSlackPlatform({
+    deliveries: memoryDeliveries(),
     ...{ botToken, appToken, apiUrl, signingSecret: null, mode: 'socket', port: 0, groups: [], painter: how },
     ...{ log: silentLog, now: Date.now },
   });

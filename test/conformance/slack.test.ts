@@ -11,7 +11,7 @@ import type { Block, Reply } from '../../src/core/reply.ts';
 import { createHostileText } from '../chat/slack/hostile-text.ts';
 import { commandBench } from '../commands/list.ts';
 import { liveMarkupIn, slackMessageProblems, startSlackEmulator } from '../emulators/slack.ts';
-import { noPictures, quietRecord, quietTelemetry } from '../small-things.ts';
+import { memoryDeliveries, noPictures, quietRecord, quietTelemetry } from '../small-things.ts';
 
 const schemaFiles = ['v1', 'v2'].map((version) =>
   join(process.env.SCHEMAS_DIR ?? '.schemas', `slack-manifest-${version}.json`),
@@ -73,7 +73,14 @@ async function liveADay() {
   const { commands } = commandBench();
   const { botToken, appToken, url: apiUrl } = slack;
   const rest = { signingSecret: null, mode: 'socket', port: 0, groups: [], log: silentLog, now: Date.now } as const;
-  const platform = createSlackPlatform({ painter: noPictures, botToken, appToken, apiUrl, ...rest });
+  const platform = createSlackPlatform({
+    deliveries: memoryDeliveries(),
+    painter: noPictures,
+    botToken,
+    appToken,
+    apiUrl,
+    ...rest,
+  });
   const roleOf = () => 'admin' as const;
   const shared = { record: quietRecord, telemetry: quietTelemetry, now: Date.now, log: silentLog };
   try {

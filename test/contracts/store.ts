@@ -36,7 +36,7 @@ export function storeContract(harness: () => StoreHarness): void {
   beforeEach(async () => {
     complaints.length = 0;
     store = await harness().open(log);
-    for (const table of ['told', 'owed', 'incidents', 'settings', 'console_messages'])
+    for (const table of ['told', 'owed', 'incidents', 'settings', 'deliveries', 'console_messages'])
       await harness().run(`delete from ${table}`);
   });
   afterEach(() => store.close());
@@ -213,6 +213,30 @@ export function storeContract(harness: () => StoreHarness): void {
       ];
       const outcomes = await Promise.allSettled([2, 3, 4, 5, 6].flatMap(both));
       expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
+    });
+  });
+
+  describe('deliveries', () => {
+    const day = 86_400_000;
+
+    it('are new once, also for the next who opens', async () => {
+      expect(await store.deliveries.claim(['a', 'b'], day)).toBe(true);
+      expect(await store.deliveries.claim(['c', 'b'], day + 1)).toBe(false);
+      const other = await harness().open(log);
+      expect(await other.deliveries.claim(['c'], day + 2)).toBe(false);
+      expect(await other.deliveries.claim(['d'], day + 2)).toBe(true);
+      await other.close();
+    });
+
+    it('are new for one of many who ask at once', async () => {
+      const claims = await Promise.all(Array.from({ length: 20 }, () => store.deliveries.claim(['x'], day)));
+      expect(claims.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('are forgotten after a day', async () => {
+      await store.deliveries.claim(['a'], day);
+      expect(await store.deliveries.claim(['a'], 2 * day)).toBe(false);
+      expect(await store.deliveries.claim(['a'], 2 * day + 1)).toBe(true);
     });
   });
 

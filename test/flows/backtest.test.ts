@@ -15,7 +15,14 @@ import { commandBench } from '../commands/list.ts';
 import { wordsOf as discordWords, startDiscordEmulator } from '../emulators/discord.ts';
 import { startNumbers } from '../emulators/prometheus.ts';
 import { wordsOf as slackWords, startSlackEmulator } from '../emulators/slack.ts';
-import { memoryIncidents, noPictures, oneMetric, quietRecord, quietTelemetry } from '../small-things.ts';
+import {
+  memoryDeliveries,
+  memoryIncidents,
+  noPictures,
+  oneMetric,
+  quietRecord,
+  quietTelemetry,
+} from '../small-things.ts';
 
 const startedAt = Date.UTC(2026, 0, 19, 12, 0, 3);
 const minutely = { ...oneMetric, stepMs: 60_000, historyMs: 4 * 86_400_000, resolveAfterMs: 300_000 };
@@ -73,6 +80,7 @@ async function slackOf(commands: readonly Command[]) {
   const slack = await startSlackEmulator();
   const { botToken, appToken, url: apiUrl } = slack;
   const platform = createSlackPlatform({
+    deliveries: memoryDeliveries(),
     painter: noPictures,
     ...{
       botToken,

@@ -11,7 +11,7 @@ import { wordsOf as discordWords, startDiscordEmulator } from '../emulators/disc
 import { startNumbers } from '../emulators/prometheus.ts';
 import { wordsOf as slackWords, startSlackEmulator } from '../emulators/slack.ts';
 import { startSidecar } from '../http/start-sidecar.ts';
-import { noPictures, oneMetric, quietRecord, quietTelemetry } from '../small-things.ts';
+import { memoryDeliveries, noPictures, oneMetric, quietRecord, quietTelemetry } from '../small-things.ts';
 
 const hourMs = 3_600_000;
 const now = Date.UTC(2026, 0, 19, 12, 0, 3);
@@ -50,6 +50,7 @@ describe('"forecast cpu web-1"', () => {
     const slack = await startSlackEmulator();
     const { botToken, appToken, url: apiUrl } = slack;
     const platform = createSlackPlatform({
+      deliveries: memoryDeliveries(),
       painter: noPictures,
       ...{
         botToken,

@@ -28,7 +28,7 @@ import { createTell } from '../../src/tell.ts';
 import { defaultWatches } from '../../src/watches.ts';
 import { startDiscordEmulator } from '../emulators/discord.ts';
 import { type SlackEmulatorOptions, startSlackEmulator } from '../emulators/slack.ts';
-import { noPictures, quietTelemetry } from '../small-things.ts';
+import { memoryDeliveries, noPictures, quietTelemetry } from '../small-things.ts';
 
 export type IncidentHouseOptions = {
   readonly rules?: Partial<Rules>;
@@ -107,6 +107,7 @@ export async function openIncidentHouse({
   const platforms = new Map(
     [
       createSlackPlatform({
+        deliveries: memoryDeliveries(),
         ...{ botToken, appToken, apiUrl: url, signingSecret: null, mode: 'socket', port: 0, groups: [] },
         ...shared,
       }),

@@ -11,7 +11,7 @@ import { createSidecar } from '../../src/http/sidecar.ts';
 import { commandBench } from '../commands/list.ts';
 import { startDiscordEmulator } from '../emulators/discord.ts';
 import { startSlackEmulator } from '../emulators/slack.ts';
-import { noPictures } from '../small-things.ts';
+import { memoryDeliveries, noPictures } from '../small-things.ts';
 import { due, everything, type House, openHouse, typed } from './permission-house.ts';
 import { permissionTable } from './permission-table.ts';
 
@@ -62,6 +62,7 @@ async function slackHouse(variable: string) {
   });
   if (house.config.slack === null) throw new Error('Slack is off');
   const platform = createSlackPlatform({
+    deliveries: memoryDeliveries(),
     painter: noPictures,
     ...house.config.slack,
     apiUrl: slack.url,

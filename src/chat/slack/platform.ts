@@ -3,6 +3,7 @@ import type { Painter } from '../../core/chart.ts';
 import type { ChatPlatform, Conversation } from '../../core/chat.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import type { DeliveryStore } from '../../core/store.ts';
 import { pause } from '../pause.ts';
 import { type Api, createApi } from './api.ts';
 import { type Bolt, boltLogger, loadBolt } from './bolt.ts';
@@ -30,6 +31,8 @@ export type SlackOptions = {
   readonly apiUrl: string | null;
   /** The user groups that roles are given to. */
   readonly groups: readonly string[];
+  /** What came in is kept, so that it is known again after a restart. */
+  readonly deliveries: DeliveryStore;
   readonly painter: Painter;
   readonly log: Log;
   readonly now: () => number;
@@ -49,7 +52,7 @@ const startPatienceMs = 5_000;
  * Slack has no private answer that can be edited: `onlyYou` is honoured for `/ops` and buttons alone.
  */
 export function createSlackPlatform(options: SlackOptions): ChatPlatform {
-  const { botToken, appToken, signingSecret, mode, port, apiUrl, groups, painter, log, now } = options;
+  const { botToken, appToken, signingSecret, mode, port, apiUrl, groups, deliveries, painter, log, now } = options;
   const stopping = new AbortController();
   const answering = new Set<Promise<void>>();
   const isNew = createSeen({ ...remembered, now });
@@ -67,10 +70,21 @@ export function createSlackPlatform(options: SlackOptions): ChatPlatform {
   }
   let parts: Parts | null = null;
 
+  /** Whom a process before this one has answered is not answered again; who can't be looked up is. */
+  async function isFirst(ids: readonly string[]): Promise<boolean> {
+    try {
+      return await deliveries.claim(ids, now());
+    } catch (error) {
+      log.warn('whether a delivery came before could not be read', { error });
+      return true;
+    }
+  }
+
   /** Nothing that goes wrong while a delivery is answered goes further than the log. */
   function answer(what: string, ids: readonly string[], work: (signal: AbortSignal) => Promise<void>): void {
     if (stopping.signal.aborted || !isNew(...ids)) return;
-    const done = work(stopping.signal)
+    const done = isFirst(ids)
+      .then((first) => (first ? work(stopping.signal) : undefined))
       .catch((error: unknown) => log.warn(`${what} was not answered`, { error }))
       .finally(() => answering.delete(done));
     answering.add(done);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSlackPlatform, type SlackOptions } from '../../../src/chat/slack/platform.ts';
 import { say } from '../../../src/core/reply.ts';
 import { startSlackEmulator } from '../../emulators/slack.ts';
-import { noPictures } from '../../small-things.ts';
+import { memoryDeliveries, noPictures } from '../../small-things.ts';
 import { createListener, createRecordingLog, isUp, startBot, untilQuiet } from './start-bot.ts';
 
 const soon = (): AbortSignal => AbortSignal.timeout(10_000);
@@ -24,7 +24,13 @@ describe('the connection', () => {
       apiUrl: null,
       groups: [],
     } as const;
-    const platform = createSlackPlatform({ painter: noPictures, ...given, log: createRecordingLog(), now: Date.now });
+    const platform = createSlackPlatform({
+      deliveries: memoryDeliveries(),
+      painter: noPictures,
+      ...given,
+      log: createRecordingLog(),
+      now: Date.now,
+    });
     expect(platform.connection()).toEqual({ kind: 'starting' });
   });
 
@@ -60,7 +66,12 @@ describe('the connection', () => {
       groups: [],
       log,
     } as const;
-    const platform = createSlackPlatform({ painter: noPictures, ...options, now: () => 5 });
+    const platform = createSlackPlatform({
+      deliveries: memoryDeliveries(),
+      painter: noPictures,
+      ...options,
+      now: () => 5,
+    });
     await platform.start(createListener());
     expect(platform.connection()).toMatchObject({
       kind: 'disconnected',

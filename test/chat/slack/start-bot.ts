@@ -5,7 +5,7 @@ import type { ChatEvent, ChatPlatform, Conversation } from '../../../src/core/ch
 import type { Log } from '../../../src/core/log.ts';
 import { say } from '../../../src/core/reply.ts';
 import { type SlackEmulator, type SlackEmulatorOptions, startSlackEmulator } from '../../emulators/slack.ts';
-import { noPictures } from '../../small-things.ts';
+import { memoryDeliveries, noPictures } from '../../small-things.ts';
 
 export const signingSecret = '8f742231b10e8888abcd99yyyzzz85a5';
 
@@ -81,7 +81,7 @@ export async function startBot(start: BotOptions = {}) {
     log,
     now,
   } as const;
-  const platform = createSlackPlatform({ painter: noPictures, ...settings, ...given });
+  const platform = createSlackPlatform({ deliveries: memoryDeliveries(), painter: noPictures, ...settings, ...given });
   onTestFinished(async () => {
     await platform.stop();
     await slack.stop();
