@@ -153,10 +153,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       running ??= run();
     },
     kick: () => wake(),
-    owed: () => ({
-      notices: owed.length,
-      oldestMs: owed.length === 0 ? null : now() - Math.min(...owed.map((notice) => notice.owedSince)),
-    }),
+    owed() {
+      // What waits for the end of quiet hours is not late.
+      const due = owed.filter(({ notBefore }) => (notBefore ?? 0) <= now());
+      const since = due.map(({ owedSince, notBefore }) => Math.max(owedSince, notBefore ?? 0));
+      return { notices: due.length, oldestMs: since.length === 0 ? null : now() - Math.min(...since) };
+    },
     troubles: () => [...troubles.values()],
     async stop() {
       stopping.abort();

@@ -10,7 +10,7 @@ import { runWorker } from './run-worker.ts';
 import { examplesOf } from './triage/examples.ts';
 import { lookAt } from './triage/look.ts';
 import { revivedTriage, storedTriage } from './triage/model-file.ts';
-import { pastMs } from './triage/past-features.ts';
+import { type PastIncident, pastMs } from './triage/past-features.ts';
 import { tallySince } from './triage/report.ts';
 import { neededLabels, type TriageInput } from './triage/train-triage.ts';
 
@@ -68,13 +68,17 @@ export function createTriage(options: TriageOptions): Triage {
 
   function look(known: readonly Incident[]): readonly Incident[] {
     note(known);
-    const before = [...past.values()].map((incident) => ({ incident, label: incident.label?.is ?? null }));
+    let before: readonly PastIncident[] | null = null;
+    const pastOf = (): readonly PastIncident[] => {
+      before ??= [...past.values()].map((incident) => ({ incident, label: incident.label?.is ?? null }));
+      return before;
+    };
     const looked: Incident[] = [];
     for (const incident of known) {
       if (looked.length === mostLooks) break;
       const metrics = watches.find(({ name }) => name === incident.watch)?.metrics;
       if (metrics === undefined || incident.state.kind === 'resolved') continue;
-      const next = lookAt(incident, model, { now: now(), past: before, metrics });
+      const next = lookAt(incident, model, { now: now(), past: pastOf, metrics });
       if (next !== null) looked.push(next);
     }
     note(looked);

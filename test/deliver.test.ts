@@ -130,6 +130,23 @@ describe('delivery', () => {
     expect(slack.posts).toHaveLength(1);
   });
 
+  it('is not late with what waits for the end of quiet hours', async () => {
+    const { delivery, incidents, slack } = house();
+    delivery.start();
+    const held = {
+      key: 'web-1@slack@C1',
+      incident: 'web-1',
+      revision: 1,
+      kind: 'opened',
+      audience: slackChannel,
+    } as const;
+    const notice = { ...held, owedSince: 0, attemptedAt: null, notBefore: 9_000_000, digest: 'quiet-9000000' };
+    await incidents.commit({ incidents: [incident('web-1')], owed: [notice], dropped: [] });
+    delivery.kick();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([delivery.owed(), slack.posts]).toEqual([{ notices: 0, oldestMs: null }, []]);
+  });
+
   it('looks back to its first try, however often it was tried since', async () => {
     const { delivery, incidents, settle, slack, pass } = house();
     slack.failWith = new UpstreamError('slack', 'slow down', { retryable: true, retryAfterMs: 30_000 });

@@ -56,6 +56,8 @@ describe('the tools', () => {
     await (await openStore({ databaseUrl: null, dataDir, log })).close();
     const env = { BACKUP_DIR: join(root, 'disk'), BACKUP_KEEP: '1' };
     await run('backup', [], env);
+    // Backups are named by the second.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     const second = await run('backup', [], env);
     expect(await readdir(join(root, 'disk/backups'))).toEqual([/Backup (\S+):/.exec(second.out)?.[1]]);
   });

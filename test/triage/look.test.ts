@@ -14,6 +14,7 @@ const around = (now = noon, past: readonly Incident[] = []) => ({
   ...{ now, metrics: oneMetric.metrics },
   past: past.map((incident) => ({ incident, label: incident.label?.is ?? null })),
 });
+const aroundLook = (now = noon) => ({ ...around(now), past: () => [] });
 const of = (features: readonly number[], name: (typeof featureNames)[number]) => features[featureNames.indexOf(name)];
 
 describe('an incident as numbers', () => {
@@ -61,28 +62,28 @@ describe('an incident as numbers', () => {
 
 describe('a look', () => {
   it('is taken when an incident is announced, and again while it lasts', () => {
-    const first = lookAt(someIncident(), null, around());
+    const first = lookAt(someIncident(), null, aroundLook());
     expect(first?.triaged?.looks).toHaveLength(1);
-    expect(first && lookAt(first, null, around(noon + 4 * minute))).toBeNull();
-    expect((first && lookAt(first, null, around(noon + 5 * minute)))?.triaged?.looks).toHaveLength(2);
+    expect(first && lookAt(first, null, aroundLook(noon + 4 * minute))).toBeNull();
+    expect((first && lookAt(first, null, aroundLook(noon + 5 * minute)))?.triaged?.looks).toHaveLength(2);
   });
 
   it('is not taken of what gives no data, or what another system reports', () => {
-    expect(lookAt(someIncident({ kind: 'no data' }), null, around())).toBeNull();
-    expect(lookAt(someIncident({ kind: 'alert' }), null, around())).toBeNull();
+    expect(lookAt(someIncident({ kind: 'no data' }), null, aroundLook())).toBeNull();
+    expect(lookAt(someIncident({ kind: 'alert' }), null, aroundLook())).toBeNull();
   });
 
   it('shows once and for all what does not look like noise, and may change its mind the other way', () => {
     const outcome = trainTriage({ examples: someExamples(160), seed: 1, now: noon, code: 'x' });
     if (outcome.kind !== 'trained') expect.fail(outcome.kind);
     const strange = someIncident({ peakScore: 6 });
-    const shown = lookAt(strange, outcome.model, around());
+    const shown = lookAt(strange, outcome.model, aroundLook());
     expect(shown?.triaged?.verdict?.kind).toBe('shown');
-    const calmer = shown && lookAt({ ...shown, peakScore: -3 }, outcome.model, around(noon + 5 * minute));
+    const calmer = shown && lookAt({ ...shown, peakScore: -3 }, outcome.model, aroundLook(noon + 5 * minute));
     expect(calmer?.triaged?.verdict).toEqual(shown?.triaged?.verdict);
-    const quiet = lookAt(someIncident({ id: 'quiet-2', peakScore: -3 }), outcome.model, around());
+    const quiet = lookAt(someIncident({ id: 'quiet-2', peakScore: -3 }), outcome.model, aroundLook());
     expect(quiet?.triaged?.verdict?.kind).not.toBe('shown');
-    const worse = quiet && lookAt({ ...quiet, peakScore: 6 }, outcome.model, around(noon + 5 * minute));
+    const worse = quiet && lookAt({ ...quiet, peakScore: 6 }, outcome.model, aroundLook(noon + 5 * minute));
     expect(worse?.triaged?.verdict?.kind).toBe(quiet?.triaged?.verdict?.kind === 'explored' ? 'explored' : 'shown');
   });
 });
