@@ -1,6 +1,7 @@
 import type { EntityForecast, ForecastReport, LimitOutlook } from '../core/forecast.ts';
 import { formatDuration, formatMoment, formatTime, formatValue } from '../core/format.ts';
 import type { Block, Reply, Tone } from '../core/reply.ts';
+import { coneOf } from './forecast-cone.ts';
 import { type Asked, endOf, type Forecasted, methodOf, othersOf, sentenceOf } from './forecast-words.ts';
 
 export type { Asked } from './forecast-words.ts';
@@ -21,6 +22,7 @@ export function forecastReply(asked: Asked, report: ForecastReport): Reply {
       { kind: 'heading', text: summary, tone: toneOf(report.entities) },
       ...(isAlone ? [] : [tableOf(asked, report)]),
       ...detailsOf(asked, report, isAlone),
+      ...(isAlone && first?.kind === 'forecast' ? [{ kind: 'chart' as const, chart: coneOf(asked, first) }] : []),
       { kind: 'note', text: sourceOf(asked, report) },
     ],
     onlyYou: false,

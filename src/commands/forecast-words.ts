@@ -7,6 +7,8 @@ export type Asked = {
   readonly name: string;
   readonly horizon: string;
   readonly simulated: boolean;
+  /** IANA name of the time zone that pictures are in. */
+  readonly timeZone: string;
   readonly request: ForecastRequest;
 };
 

@@ -16,6 +16,7 @@ export type ForecastDeps = {
   readonly watches: readonly Watch[];
   readonly situation: () => Situation;
   readonly simulated: boolean;
+  readonly timeZone: string;
 };
 
 /** Histories are read, everything is tested on them, and another forecast may come first. */
@@ -68,7 +69,7 @@ const horizonInput = z
 const limitInput = z.string().trim().regex(limitShape, "The limit is a number in the metric's unit, for instance 90.");
 
 /** When a metric reaches a limit, or that it does not, with how sure that is and how the forecaster did before. */
-export function createForecast({ forecast, watches, situation, simulated }: ForecastDeps): Command {
+export function createForecast({ forecast, watches, situation, simulated, timeZone }: ForecastDeps): Command {
   const entities = (): readonly string[] => [
     ...new Set(situation().watches.flatMap((watch) => watch.entities.map(({ entity }) => entity))),
   ];
@@ -102,7 +103,7 @@ export function createForecast({ forecast, watches, situation, simulated }: Fore
         forecast(request, signal),
         show(say(`Reading the history of ${of} and trying out who forecasts it best …`)),
       ]);
-      const asked: Asked = { name: watched === null ? 'the query' : named, horizon, simulated, request };
+      const asked: Asked = { name: watched === null ? 'the query' : named, horizon, simulated, timeZone, request };
       if (report.entities.length === 0) throw nothing(named, watches);
       return forecastReply(asked, report);
     },

@@ -92,7 +92,7 @@ export function createCommands(deps: CommandDeps): readonly Command[] {
     createSilenceEnd(silenceDeps),
     createExplain({ incidents: deps.incidents, watches, now }),
     createGraph({ ...deps, simulated }),
-    createForecast({ forecast: deps.forecast, watches, situation: deps.situation, simulated }),
+    createForecast({ forecast: deps.forecast, watches, situation: deps.situation, simulated, timeZone }),
     createBacktest({ backtests: deps.backtests, watches: modelDeps.watches, simulated, now }),
     createAiShow(ai.status),
     createAiSwitch(ai, deps.settings),

@@ -50,6 +50,8 @@ export type EntityForecast =
       /** The last value, and when it was (epoch ms). */
       readonly seen: number;
       readonly seenAt: number;
+      /** What was seen before, as far back as the band goes ahead: the last of it is one step before the band. */
+      readonly recent: Float64Array;
       readonly band: Band;
       /** Everyone who was tested to the end; the first made the forecast. */
       readonly contenders: readonly Contender[];

@@ -35,6 +35,7 @@ export function forecastEntity({ entity, history, request, forecasters }: Foreca
     entity,
     seen,
     seenAt: from + last * stepMs,
+    recent: values.slice(-steps),
     band: { from: timeOf(1), stepMs, ...chosen.forecast(steps) },
     contenders: chosen.contenders,
     limit: limit === null ? null : meetLimit({ limit, harm, seen, paths: chosen.paths(steps), timeOf }),

@@ -27,6 +27,7 @@ function forecastOf(entity: string, limit: LimitOutlook | null): EntityForecast 
     entity,
     seen: 71.5,
     seenAt: noon,
+    recent: Float64Array.of(70, Number.NaN, 71.5),
     band: { from: noon + 5 * minuteMs, stepMs: 5 * minuteMs, expected: level(80), lower: level(75), upper: level(85) },
     contenders: [
       { name: 'ridge (day)', error: 2.13, tests: 20, behind: 1 },
@@ -197,5 +198,26 @@ describe('what is said', () => {
     const { last } = await say('forecast cpu', calm);
     expect(last?.summary).toBe('cpu reaches 90 % within 6h on none of 2 entities.');
     expect(last?.blocks[0]).toMatchObject({ kind: 'heading', tone: 'good' });
+  });
+});
+
+describe('the picture of a forecast', () => {
+  it('shows what was seen, the band behind it, and the limit', async () => {
+    const { last } = await say('forecast cpu web-1', [forecastOf('web-1', reaches)]);
+    const charts = last?.blocks.flatMap((block) => (block.kind === 'chart' ? [block.chart] : [])) ?? [];
+    expect(charts).toHaveLength(1);
+    const [panel] = charts[0]?.panels ?? [];
+    expect(charts[0]?.title).toBe('cpu of web-1, 6h ahead');
+    expect(panel?.times).toHaveLength(75);
+    expect(panel?.times.slice(0, 4)).toEqual([-10, -5, 0, 5].map((minutes) => noon + minutes * minuteMs));
+    expect(panel?.values.slice(0, 4)).toEqual([70, null, 71.5, null]);
+    expect(panel?.expected.slice(0, 4)).toEqual([null, null, null, 80]);
+    expect([panel?.lower.at(-1), panel?.upper.at(-1)]).toEqual([75, 85]);
+    expect(panel?.limits).toEqual([{ value: 90, label: 'limit 90 %' }]);
+  });
+
+  it('is not made of several entities at once', async () => {
+    const { last } = await say('forecast cpu', [forecastOf('web-1', null), forecastOf('web-2', null)]);
+    expect(last?.blocks.some(({ kind }) => kind === 'chart')).toBe(false);
   });
 });
