@@ -41,12 +41,15 @@ export type Messages = {
 
 /** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
 const [unknownChannel, threadIsThere] = [10_003, 160_004];
+/** So many threads are known to be open; of others it is asked. */
+const mostThreads = 1_000;
 /** A thread that nobody writes in is put away after a day, minutes. */
 const archiveAfterMinutes = 1_440;
 
 /** Messages in channels. All calls throw `UpstreamError`. */
 export function createMessages(rest: Rest, draw: Draw): Messages {
   let me: string | null = null;
+  const threads = new Set<string>();
 
   async function whoAmI(signal: AbortSignal): Promise<string> {
     const call = { method: 'GET', route: '/users/@me', what: 'the question who this bot is' } as const;
@@ -77,16 +80,24 @@ export function createMessages(rest: Rest, draw: Draw): Messages {
     }
   }
 
-  /** Says something in the thread of a message; null when there is none, and none may be opened. */
+  /** Says something in the thread of a message, which is opened first; null when there is none, and none may be opened. */
   async function sayInThread(to: Address, drawn: Drawn, more: object, signal: AbortSignal): Promise<MessageRef | null> {
     const thread = to.thread ?? '';
+    if (!threads.has(thread) && !(await openThread(to, signal))) return null;
+    remember(thread);
     try {
       return await create(thread, drawn, more, signal);
     } catch (error) {
       if (!(error instanceof UpstreamError) || error.retryable) throw error;
-      if (codeOf(error) !== unknownChannel || !(await openThread(to, signal))) return null;
-      return create(thread, drawn, more, signal);
+      // Somebody has deleted it, or the bot may not write in it.
+      return null;
     }
+  }
+
+  function remember(thread: string): void {
+    threads.add(thread);
+    const [oldest] = threads;
+    if (threads.size > mostThreads && oldest !== undefined) threads.delete(oldest);
   }
 
   async function edit(
