@@ -87,7 +87,7 @@ export function createHttpMode({ api, signingSecret, port, deliver, log, now }: 
 
   /** Listens on while the token is being asked about: Slack checks the address before the app is installed. */
   let server: Server | null = null;
-  const link = createLink({ log, now, connect });
+  const link = createLink({ log, now, connects: [connect] });
   return {
     ...link,
     async stop() {

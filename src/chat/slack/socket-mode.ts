@@ -2,7 +2,7 @@ import { messageOf, UpstreamError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Api } from './api.ts';
 import { socketModeIsOff } from './failure.ts';
-import { createLink, type Deliver, type Ended, type Link, type LinkState } from './link.ts';
+import { type Connect, createLink, type Deliver, type Ended, type Link, type LinkState } from './link.ts';
 import { type Frame, openSocket, type Socket } from './socket.ts';
 
 /** From opening a socket to Slack's hello. */
@@ -21,11 +21,18 @@ export type SocketModeOptions = {
 };
 
 /**
- * Socket Mode: Slack calls through a WebSocket that the bot opens. Every envelope is acknowledged before anything else is done
- * with it. When Slack announces the end of a connection the next one is opened first, so that none is missing in between;
- * the client that comes with Bolt is away for five seconds then, and ends the process on a frame it does not expect.
+ * Socket Mode: Slack calls through WebSockets that the bot opens, two of them, so that one that dies takes no more than half of
+ * what is said with it until it is replaced. Every envelope is acknowledged before anything else is done with it. When Slack
+ * announces the end of a connection the next one is opened first, so that none is missing in between; the client that comes with
+ * Bolt is away for five seconds then, and ends the process on a frame it does not expect.
  */
 export function createSocketMode(options: SocketModeOptions): Link {
+  const { log, now } = options;
+  return createLink({ log, now, connects: [createConnection(options), createConnection(options)] });
+}
+
+/** One of the connections, with the socket that takes over from the one before. */
+function createConnection(options: SocketModeOptions): Connect {
   const { api, hasAppToken, deliver, isNew, log, now } = options;
   /** Sockets that Slack has said hello on. */
   const open = new Set<Socket>();
@@ -88,7 +95,7 @@ export function createSocketMode(options: SocketModeOptions): Link {
     if (isNew(`envelope ${id}`)) void deliver(payload);
   }
 
-  return createLink({ log, now, connect });
+  return connect;
 }
 
 function leave(socket: Socket, signal: AbortSignal): void {

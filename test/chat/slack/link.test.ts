@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLink, type Ended } from '../../../src/chat/slack/link.ts';
+import { type Connect, createLink, type Ended } from '../../../src/chat/slack/link.ts';
 import { UpstreamError } from '../../../src/core/errors.ts';
 import { createRecordingLog } from './start-bot.ts';
 
@@ -17,10 +17,12 @@ async function followed(forMs: number, connect: (tried: number) => Promise<Ended
   const link = createLink({
     log,
     now: Date.now,
-    connect: () => {
-      begun.push(Date.now() - startedAt);
-      return connect(begun.length);
-    },
+    connects: [
+      () => {
+        begun.push(Date.now() - startedAt);
+        return connect(begun.length);
+      },
+    ],
   });
   void link.start();
   await vi.advanceTimersByTimeAsync(forMs);
@@ -50,9 +52,43 @@ describe('a link', () => {
     expect(begun).toEqual([0, 500]);
   });
 
-  it('connects anew at once when that is planned, and slows down when it is planned all the time', async () => {
-    const { begun } = await followed(3_000, async () => ({ heldMs: 0, because: 'warning', isPlanned: true }));
-    expect(begun).toEqual([0, 0, 1_000, 3_000]);
+  it('connects anew at once when Slack asks for it, though not more often than ten times a second', async () => {
+    const asked = (heldMs: number) => async () => ({ heldMs, because: 'warning', isPlanned: true });
+    expect((await followed(250, asked(40))).begun).toEqual([0, 60, 120, 180, 240]);
+    const { begun } = await followed(1, (tried) => asked(tried === 1 ? 5_000 : 1)());
+    expect(begun.slice(0, 2)).toEqual([0, 0]);
+  });
+
+  it('slows down when the next one can not be had while the one before is open', async () => {
+    const { begun } = await followed(3_500, async () => ({ heldMs: 0, because: 'no', isPlanned: true }));
+    expect(begun).toEqual([0, 500, 1_500, 3_500]);
+  });
+
+  it('is up as long as one of its connections is, and begins the second when the first was let in', async () => {
+    const log = createRecordingLog();
+    const ends: PromiseWithResolvers<Ended>[] = [];
+    const connect: Connect = (state) => {
+      const end = Promise.withResolvers<Ended>();
+      ends.push(end);
+      state.up();
+      return end.promise;
+    };
+    const other: Connect = (state, signal) => connect(state, signal);
+    const link = createLink({ log, now: Date.now, connects: [connect, other] });
+    await link.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ends).toHaveLength(2);
+    ends[0]?.resolve({ heldMs: 1, because: 'gone', isPlanned: false });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(link.connection().kind).toBe('connected');
+    ends[1]?.resolve({ heldMs: 1, because: 'gone too', isPlanned: false });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(link.connection()).toMatchObject({ kind: 'disconnected', because: 'gone too' });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(link.connection().kind).toBe('connected');
+    const stopped = link.stop();
+    for (const end of ends) end.resolve({ heldMs: 1, because: 'stopped', isPlanned: false });
+    await stopped;
   });
 
   it('forgives a connection that held', async () => {

@@ -3,7 +3,7 @@ import { createSlackPlatform, type SlackOptions } from '../../../src/chat/slack/
 import { say } from '../../../src/core/reply.ts';
 import { startSlackEmulator } from '../../emulators/slack.ts';
 import { memoryDeliveries, noPictures } from '../../small-things.ts';
-import { createListener, createRecordingLog, isUp, startBot, untilQuiet } from './start-bot.ts';
+import { createListener, createRecordingLog, isUp, socketsKept, startBot, untilQuiet } from './start-bot.ts';
 
 const soon = (): AbortSignal => AbortSignal.timeout(10_000);
 
@@ -11,7 +11,7 @@ describe('the connection', () => {
   it('is there when start is done', async () => {
     const { platform, slack } = await startBot({ now: () => 1_234 });
     expect(platform.connection()).toEqual({ kind: 'connected', since: 1_234 });
-    expect(slack.socket.connections()).toBe(1);
+    expect(slack.socket.connections()).toBe(socketsKept);
   });
 
   it('is starting before', () => {
@@ -129,8 +129,8 @@ describe('a connection that ends', () => {
     const bot = await startBot();
     const since = bot.platform.connection();
     bot.slack.socket.announce(reason);
-    await bot.slack.waitFor(() => bot.slack.socket.hellos() === 2);
-    expect(bot.slack.socket.connections()).toBe(2);
+    await bot.slack.waitFor(() => bot.slack.socket.hellos() === 2 * socketsKept);
+    expect(bot.slack.socket.connections()).toBe(2 * socketsKept);
     await untilQuiet(bot);
     expect(bot.platform.connection()).toEqual(since);
     expect(bot.log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
@@ -138,14 +138,25 @@ describe('a connection that ends', () => {
 
   it('as announced is still connected while no other can be had', async () => {
     const bot = await startBot();
-    bot.slack.fail(503, 1, 'apps.connections.open');
+    bot.slack.fail(503, 2, 'apps.connections.open');
     bot.slack.socket.announce('warning');
-    await bot.slack.waitFor(() => bot.slack.calls('apps.connections.open').length === 2);
+    await bot.slack.waitFor(() => bot.slack.calls('apps.connections.open').length === 2 * socketsKept);
     expect(isUp(bot)).toBe(true);
     await untilQuiet(bot);
-    await bot.slack.waitFor(() => bot.slack.socket.hellos() === 2);
-    await bot.slack.waitFor(() => bot.slack.socket.connections() === 1);
+    await bot.slack.waitFor(() => bot.slack.socket.hellos() === 2 * socketsKept);
+    await bot.slack.waitFor(() => bot.slack.socket.connections() === socketsKept);
     expect(isUp(bot)).toBe(true);
+    expect(bot.log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  it('is replaced while the other one holds, and nobody notices', async () => {
+    const bot = await startBot();
+    const since = bot.platform.connection();
+    bot.slack.socket.cutOldest(null);
+    await bot.slack.waitFor(() => bot.slack.socket.connections() === 1);
+    await untilQuiet(bot);
+    await bot.slack.waitFor(() => bot.slack.socket.connections() === socketsKept);
+    expect(bot.platform.connection()).toEqual(since);
     expect(bot.log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
   });
 
@@ -162,7 +173,7 @@ describe('a connection that ends', () => {
   it('closes its sockets when it is stopped', async () => {
     const bot = await startBot();
     bot.slack.socket.announce('warning');
-    await bot.slack.waitFor(() => bot.slack.socket.hellos() === 2);
+    await bot.slack.waitFor(() => bot.slack.socket.hellos() === 2 * socketsKept);
     await bot.platform.stop();
     await bot.slack.waitFor(() => bot.slack.socket.connections() === 0);
   });
@@ -172,6 +183,7 @@ describe('a silent connection', () => {
   it('is replaced after a minute without a frame', async () => {
     let later = 0;
     const bot = await startBot({ now: () => Date.now() + later });
+    await untilQuiet(bot);
     bot.slack.socket.mute(true);
     later = 60_000;
     await bot.slack.waitFor(() => !isUp(bot));
@@ -179,6 +191,22 @@ describe('a silent connection', () => {
     bot.slack.socket.mute(false);
     await bot.slack.waitFor(() => isUp(bot), 10_000);
     await untilQuiet(bot);
+  });
+
+  it('costs no more than what was said with it: the other one holds, and it is replaced', async () => {
+    let later = 0;
+    const bot = await startBot({ now: () => Date.now() + later });
+    await untilQuiet(bot);
+    bot.slack.socket.muteOldest();
+    const asked = [1, 2, 3, 4].map(() => bot.slack.command('/ops status').id);
+    await bot.slack.waitFor(() => bot.conversation.heard.filter(({ id }) => asked.includes(id)).length === 2);
+    expect(isUp(bot)).toBe(true);
+    bot.slack.socket.ping();
+    later = 60_000;
+    await bot.slack.waitFor(() => bot.slack.socket.hellos() > socketsKept);
+    await untilQuiet(bot);
+    expect(isUp(bot)).toBe(true);
+    expect(bot.log.lines.some(({ message }) => /one connection to Slack is over/.test(message))).toBe(true);
   });
 
   it('is kept when it is pinged, though nobody speaks', async () => {
@@ -200,7 +228,7 @@ describe('a silent connection', () => {
       await bot.slack.waitFor(() => heardAt.length > before);
     }
     await untilQuiet(bot);
-    expect(bot.slack.socket.hellos()).toBe(1);
+    expect(bot.slack.socket.hellos()).toBe(socketsKept);
   });
 });
 
@@ -232,7 +260,7 @@ describe('the process', () => {
     bot.slack.socket.sendRaw(frame);
     await untilQuiet(bot);
     expect(isUp(bot)).toBe(true);
-    expect(bot.slack.socket.hellos()).toBe(1);
+    expect(bot.slack.socket.hellos()).toBe(socketsKept);
     const envelope = /e\d/.exec(frame)?.[0];
     if (envelope !== undefined) expect(bot.slack.acks().map((ack) => ack.id)).toContain(envelope);
   });

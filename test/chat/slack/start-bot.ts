@@ -63,6 +63,9 @@ export type Bot = {
   readonly conversation: ReturnType<typeof createListener>;
 };
 
+/** Connections that a bot keeps open in Socket Mode. */
+export const socketsKept = 2;
+
 /** A bot that is connected to a Slack of its own; both are gone when the test is. */
 export async function startBot(start: BotOptions = {}) {
   const { handle, formOf, now = Date.now, slack: own, given = {}, ...options } = start;
@@ -88,6 +91,8 @@ export async function startBot(start: BotOptions = {}) {
   });
   await platform.start(conversation);
   if (given.mode === 'http') listenOverHttp(slack, log);
+  else if (platform.connection().kind === 'connected')
+    await slack.waitFor(() => slack.socket.connections() === socketsKept);
   return { slack, platform, log, conversation } satisfies Bot;
 }
 
