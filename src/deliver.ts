@@ -47,6 +47,8 @@ const sendDeadlineMs = 20_000;
 /** What is owed is looked at this often, kicked or not. */
 const idleMs = 5_000;
 const stopPatienceMs = 4_000;
+/** A lane looks this often at what has come in meanwhile: a critical does not wait behind a long queue. */
+const turnMs = 2_000;
 
 /**
  * Brings every audience what it is owed. A channel's notices go one after another, criticals first; channels do not wait for
@@ -96,8 +98,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   /** What may pass holds up the channel; a notice that is refused may be refused for what it says, and the next one is tried. */
   async function work(channel: string, notices: readonly Notice[], state: Remembered): Promise<void> {
+    const turnEnds = performance.now() + turnMs;
     for (const parcel of parcelsOf(notices)) {
-      if (stopping.signal.aborted) return;
+      if (stopping.signal.aborted || performance.now() > turnEnds) return;
       const [{ key, kind, audience }] = parcel;
       const platform = platforms.get(audience.platform);
       if (platform === undefined) continue;

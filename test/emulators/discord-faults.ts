@@ -7,6 +7,8 @@ export type Fault =
 
 export type Faults = {
   add(fault: Fault, times: number): void;
+  /** From now on nothing goes wrong any more. */
+  clear(): void;
   /** Takes the fault for this request; reading is never lost. */
   take(method: string): Fault | null;
   delayMs: number;
@@ -19,6 +21,7 @@ export function createFaults(): Faults {
     add(fault, times) {
       for (let count = 0; count < times; count += 1) pending.push(fault);
     },
+    clear: () => void pending.splice(0),
     take(method) {
       const [next] = pending;
       if (next === undefined || (next.kind === 'lost answer' && method === 'GET')) return null;

@@ -364,6 +364,7 @@ export async function startDiscordEmulator({
     rateLimit: (seconds: number, times = 1): void => faults.add({ kind: 'rate limit', seconds }, times),
     loseAnswers: (times: number): void => faults.add({ kind: 'lost answer' }, times),
     fail: (status: number, times = 1): void => faults.add({ kind: 'status', status }, times),
+    calm: (): void => faults.clear(),
     slow(ms: number): void {
       faults.delayMs = ms;
     },

@@ -25,6 +25,14 @@ function told(house: House) {
 const each = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `i${at}`).toSorted();
 const plenty = { digestAbove: 1_000 };
 
+const hour = 3_600_000;
+const worse = (incident: Incident, revision: number): Incident => ({
+  ...incident,
+  revision,
+  severity: 'critical',
+  story: [...incident.story, { revision, at: 0, by: null, text: `worse ${revision}`, isLoud: true }],
+});
+
 describe('answers that are lost', () => {
   it('lose nothing and tell nothing twice, three of ten on both platforms', async () => {
     const house = await openIncidentHouse({ isMoving: true, rules: plenty });
@@ -82,6 +90,47 @@ describe('a platform that fails', () => {
     expect(told(house).slack[0]).toBe('i5');
   }, 60_000);
 
+  it('does not let a critical wait behind a long queue that is under way', async () => {
+    const house = await openIncidentHouse({ isMoving: true, rules: plenty, slackOptions: { oneASecond: true } });
+    await house.happens(...many(10));
+    await house.slack.waitFor(() => house.slack.messages().length === 2);
+    await house.happens(someIncident({ id: 'i10', severity: 'critical' }));
+    await house.allTold(60_000);
+    const order = told(house).slack;
+    console.log(`a critical behind a queue of 8 that is under way: ${order.indexOf('i10') - 2} before it`);
+    expect(order.indexOf('i10')).toBeLessThan(6);
+    expect(order.toSorted()).toEqual(each(11).toSorted());
+  }, 60_000);
+
+  it('for six hours is told what is true when it is back, once, while the other is told at once', async () => {
+    const house = await openIncidentHouse({ isMoving: true, rules: plenty });
+    const all = many(3);
+    house.discord.fail(503, 100_000);
+    house.discord.cutGateway(null);
+    await house.happens(...all);
+    await house.slack.waitFor(() => told(house).slack.length === 3, 10_000);
+    for (let hours = 1; hours <= 6; hours += 1) {
+      await house.happens(...all.map((incident) => worse(incident, hours + 1)));
+      await house.passes(hour);
+      await house.discord.waitFor(() =>
+        house.delivery.troubles().some(({ audience }) => audience.platform === 'discord'),
+      );
+    }
+    expect(house.discord.posts()).toEqual([]);
+    house.discord.calm();
+    const backAt = performance.now();
+    await house.allTold(60_000);
+    const { slack, discord } = told(house);
+    const tookMs = Math.round(performance.now() - backAt);
+    console.log(`six hours without Discord: ${3 - discord.length} cards lost, all told ${tookMs} ms after it was back`);
+    expect([slack.toSorted(), discord.toSorted()]).toEqual([each(3), each(3)]);
+    for (const card of house.discord.posts().filter(({ replyTo }) => replyTo === null))
+      expect(wordsOf(card)).toContain('Critical');
+    const id = house.discord.mention('are you back?');
+    expect(id).toBeTruthy();
+    await house.discord.waitFor(() => house.discord.identifies().length + house.discord.resumes() >= 2, 40_000);
+  }, 120_000);
+
   it('is paced as it asks in advance: no post of ours is refused', async () => {
     const house = await openIncidentHouse({ isMoving: true, rules: plenty, slackOptions: { oneASecond: true } });
     const startedAt = performance.now();
@@ -127,14 +176,6 @@ describe('a channel that refuses for good', () => {
 });
 
 describe('a clock that jumps', () => {
-  const hour = 3_600_000;
-  const worse = (incident: Incident, revision: number): Incident => ({
-    ...incident,
-    revision,
-    severity: 'critical',
-    story: [...incident.story, { revision, at: 0, by: null, text: `worse ${revision}`, isLoud: true }],
-  });
-
   it.each([
     ['an hour ahead', hour],
     ['a day ahead', 24 * hour],
