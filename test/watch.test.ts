@@ -164,6 +164,18 @@ describe('a tick', () => {
     expect(told).toEqual(['ok', 'failed', 'failed', 'failed', 'ok']);
   });
 
+  it('says two words of an hour without Prometheus, and takes nothing in it for an anomaly', async () => {
+    const { at, frames, incidents } = house(() => 5);
+    await at(100);
+    frames.fail = new Error('connection refused');
+    for (let second = 110; second < 3_710; second += 10) await at(second);
+    expect([...incidents.owed.values()].map(({ kind }) => kind)).toEqual(['opened']);
+    frames.fail = null;
+    for (let second = 3_710; second < 4_310; second += 10)
+      expect(await at(second)).toEqual(['no data prometheus resolved']);
+    expect([...incidents.owed.values()].map(({ kind }) => kind)).toEqual(['resolved']);
+  });
+
   it('tells of one silent host by itself', async () => {
     const { at } = house((entity, time) => (entity === 'b' && time > 100_000 ? undefined : 5));
     await at(100);

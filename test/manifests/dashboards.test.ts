@@ -26,7 +26,7 @@ describe('the queries of dashboards and rules', () => {
       status: commandBench().status,
       logs,
       backup,
-      heartbeat: null,
+      heartbeat: () => ({ last: noon, because: null }),
     });
     const exported = declaredIn(await telemetry.text());
     const metrics = metricsIn(withVariables(expression, chosen));
