@@ -21,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<{ rows(): Promise<readonly 
 const trials: Readonly<Record<string, () => Promise<{ run(argv: readonly string[]): Promise<boolean> }>>> = {
   faults: () => import('./faults.ts'),
   triage: () => import('./triage.ts'),
+  'rate-limits': () => import('./rate-limits.ts'),
   'forest-parity': () => import('./forest-parity.ts'),
 };
 

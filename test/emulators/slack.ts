@@ -40,6 +40,10 @@ export type SlackEmulatorOptions = {
   readonly appToken?: string;
   /** One message a second and channel; what is more gets 429. */
   readonly oneASecond?: boolean;
+  /** The same with another time between two messages. */
+  readonly postEveryMs?: number;
+  /** So many channels besides, in which the bot is a member. */
+  readonly moreChannels?: number;
 };
 
 /**
@@ -51,6 +55,8 @@ export async function startSlackEmulator({
   botToken = 'xoxb-111-222-botTokenForTests',
   appToken = 'xapp-1-A111-222-appTokenForTests',
   oneASecond = false,
+  postEveryMs = oneASecond ? 1_000 : 0,
+  moreChannels = 0,
 }: SlackEmulatorOptions = {}) {
   const faults = createSlackFaults();
   const calls: SlackCall[] = [];
@@ -59,6 +65,7 @@ export async function startSlackEmulator({
   const refused = new Map<'bot' | 'app', string>();
   const httpAcks: { id: string; status: number; ms: number; body: string }[] = [];
   const [ops, random, secret, direct] = [newId('C'), newId('C'), newId('C'), newId('D')] as const;
+  const more = Array.from({ length: moreChannels }, () => newId('C'));
   const app = newId('A');
   let target: SlackTarget | null = null;
 
@@ -78,6 +85,7 @@ export async function startSlackEmulator({
         { id: random, name: 'random', isMember: true, isArchived: false },
         { id: secret, name: 'secret', isMember: false, isArchived: false },
         { id: direct, name: 'directmessage', isMember: true, isArchived: false },
+        ...more.map((id, at) => ({ id, name: `team-${at}`, isMember: true, isArchived: false })),
       ].map((channel) => [channel.id, channel] as const),
     ),
     messages: [],
@@ -139,9 +147,9 @@ export async function startSlackEmulator({
   }
 
   function tooMany(method: string, { channel }: Payload): Answered | null {
-    if (!oneASecond || method !== 'chat.postMessage') return null;
-    const before = lastPost.get(String(channel));
-    if (before !== undefined && performance.now() - before < 1_000) return rateLimited(1);
+    if (postEveryMs === 0 || method !== 'chat.postMessage') return null;
+    const since = performance.now() - (lastPost.get(String(channel)) ?? Number.NEGATIVE_INFINITY);
+    if (since < postEveryMs) return rateLimited(Math.ceil((postEveryMs - since) / 1_000));
     lastPost.set(String(channel), performance.now());
     return null;
   }
@@ -243,6 +251,7 @@ export async function startSlackEmulator({
     team: world.team,
     person,
     channels: { ops, random, secret, direct },
+    more,
 
     /** A person types a command, as `command('/ops status')`; the text is as Slack sends it. */
     command(line: string, { user = person.id, name = person.name, channel = ops }: SlackWho = {}): EmulatedCommand {
