@@ -100,7 +100,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   async function work(channel: string, notices: readonly Notice[], state: Remembered): Promise<void> {
     const turnEnds = performance.now() + turnMs;
     for (const parcel of parcelsOf(notices)) {
-      if (stopping.signal.aborted || performance.now() > turnEnds) return;
+      const isTurnOver = performance.now() > turnEnds && !troubles.has(channel);
+      if (stopping.signal.aborted || isTurnOver) return;
       const [{ key, kind, audience }] = parcel;
       const platform = platforms.get(audience.platform);
       if (platform === undefined) continue;

@@ -176,6 +176,20 @@ describe('delivery', () => {
     await vi.waitFor(() => expect(delivery.troubles()).toMatchObject(rest), { interval: 5 });
   });
 
+  it('goes on after a refusal that was long in coming', async () => {
+    const { delivery, incidents, settle, slack } = house();
+    const post = slack.post;
+    slack.post = async (to, reply, ...rest) => {
+      if (!reply.summary.includes('bad')) return post(to, reply, ...rest);
+      await new Promise((resolve) => setTimeout(resolve, 2_100));
+      throw new UpstreamError('slack', 'invalid_blocks', { retryable: false });
+    };
+    await settle(incident('bad', { severity: 'critical' }), incident('web-1'));
+    delivery.start();
+    const left = (): void => expect([...incidents.owed.keys()]).toEqual(['bad@slack@C1']);
+    await vi.waitFor(left, { timeout: 5_000, interval: 5 });
+  });
+
   it('lets every notice of a channel wait for one that may pass, so that they keep their order', async () => {
     const { delivery, settle, slack } = house();
     const tried: string[] = [];
