@@ -48,6 +48,7 @@ describe('the dashboards over a real bot, node_exporter and Prometheus', () => {
     bot = await startBot({
       env: {
         PROMETHEUS_URL: numbers.url,
+        HEARTBEAT_URL: `${numbers.url}/alive`,
         WATCHES_FILE: quickWatch(),
         POLL_CRON: '* * * * * *',
         BACKUP_CRON: '*/5 * * * * *',
@@ -62,6 +63,7 @@ describe('the dashboards over a real bot, node_exporter and Prometheus', () => {
     );
     isBusy = false;
     await until('it is over', 60_000, () => isExported('smartcloudops_incident_duration_seconds_count{'));
+    await until('somebody outside is told', 60_000, () => isExported('smartcloudops_heartbeat_failing 0'));
     await until('a backup is made', 60_000, () => isExported('smartcloudops_backup_last_timestamp_seconds '));
     // A rate needs two samples after the first event, and records need what they are made of.
     await until('Prometheus has seen it', 60_000, async () => {
