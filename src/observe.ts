@@ -16,8 +16,12 @@ export type Observer = {
   /** Reads every step that is due by `now` and judges the newest row; empty when no step is due. Throws as `FrameSource`. */
   observe(now: number, signal: AbortSignal): Promise<readonly Observation[]>;
   install(models: Models): void;
-  /** Entities that something is open on, and when each was last seen; one that does not come any more is missed from then on. */
-  expect(entities: ReadonlyMap<string, number>): void;
+  /**
+   * Entities that something is open on, and when each was last seen; one that does not come any more is missed from then on.
+   * Scorers that start anew are warmed up on rows from before `since`, when the oldest of it began: an incident does not end
+   * because all that a new scorer has seen is the incident.
+   */
+  expect(entities: ReadonlyMap<string, number>, since: number | null): void;
   /** How many of the entities that are seen no model knows. */
   strangers(): number;
   /** The model of an entity; null when it has none. */
@@ -32,6 +36,8 @@ const rowsWithoutModel = 1;
  * starts is itself at work; without ranges, for so many rows.
  */
 const settlingRows = 4;
+/** What has been wrong for longer than so many rows is not looked back on to its beginning. */
+const mostRowsBack = 600;
 const settlingRanges = 2;
 const longestSettlingMs = 15 * 60_000;
 /** So many rows are judged before a command or a request has its turn: some milliseconds. */
@@ -60,6 +66,7 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
   let fresh = true;
   let fedSince = 0;
   let pushes = 0;
+  let openSince: number | null = null;
   /** From the first step that could not be read to when what came after it has settled. */
   let unsettled = { from: 0, until: 0 };
   const gaps = new Float64Array(watch.metrics.length).fill(Number.NaN);
@@ -77,11 +84,13 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
     entity.score = entity.scorer?.push(at, isUnsettled ? gaps : row) ?? null;
   }
 
-  /** All scorers start anew; the steps that warm them up come from history. */
+  /** All scorers start anew; the steps that warm them up come from history, from before what is open. */
   function startAnew(at: number): number {
     const warmups = [...models.detectors.values()].map((detector) => detector.warmupRows);
     const rows = warmups.length === 0 ? rowsWithoutModel : Math.max(bridgedSteps + 1, ...warmups);
-    const from = at - rows * watch.stepMs;
+    const beginning = Math.floor((openSince ?? at) / watch.stepMs) * watch.stepMs;
+    const back = warmups.length === 0 ? 0 : Math.max(0, Math.min(mostRowsBack, (at - beginning) / watch.stepMs));
+    const from = at - (rows + back) * watch.stepMs;
     fedSince = from - watch.stepMs;
     for (const [name, entity] of entities)
       Object.assign(entity, { scorer: models.detectors.get(name)?.open() ?? null, lastFed: fedSince, settledAt: 0 });
@@ -197,7 +206,8 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
       // The same detectors go on where they are: only what is said of them is new.
       installed = next;
     },
-    expect(expected) {
+    expect(expected, since) {
+      openSince = since;
       for (const [name, lastSeen] of expected)
         if (!entities.has(name))
           entities.set(name, { ...newEntity(models.detectors.get(name), fedSince), lastSeen, state: 'silent' });

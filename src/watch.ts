@@ -3,7 +3,7 @@ import type { Observation } from './core/detection.ts';
 import type { FittedDetector } from './core/detector.ts';
 import { messageOf, UsageError } from './core/errors.ts';
 import type { FrameSource } from './core/frame-source.ts';
-import { type Incident, partsOf } from './core/incident.ts';
+import { type Incident, type Part, partsOf } from './core/incident.ts';
 import type { Log } from './core/log.ts';
 import { chatWatch, everyEntity, sourceWatch } from './core/names.ts';
 import type { Situation, Unread } from './core/situation.ts';
@@ -73,7 +73,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
     for (const [name, observer] of [...observers].sort(([a], [b]) => failedAt(a) - failedAt(b))) {
       if (unanswered === deafWatches) break;
       try {
-        observer.expect(lastSeenOf(known, name));
+        const own = known.flatMap(partsOf).filter(({ watch, endedAt }) => watch === name && endedAt === null);
+        observer.expect(lastSeenOf(own), own.length === 0 ? null : Math.min(...own.map(({ openedAt }) => openedAt)));
         seen.push(...(await observer.observe(at, signal)));
         unread.delete(name);
         [answers, unanswered] = [answers + 1, 0];
@@ -176,10 +177,9 @@ function byId(incidents: readonly Incident[]): readonly Incident[] {
   return [...new Map(incidents.map((incident) => [incident.id, incident])).values()];
 }
 
-/** The entities of a watch that something is open on, and when each was last seen to be there. */
-function lastSeenOf(open: readonly Incident[], watch: string): ReadonlyMap<string, number> {
-  const wrong = open.flatMap(partsOf).filter(({ endedAt }) => endedAt === null);
-  const own = wrong.filter((part) => part.watch === watch && part.entity !== everyEntity);
+/** The entities that something is open on, and when each was last seen to be there. */
+function lastSeenOf(open: readonly Part[]): ReadonlyMap<string, number> {
+  const own = open.filter(({ entity }) => entity !== everyEntity);
   // Of one that is silent, its incident began with the last that was seen of it.
   const seen = own.map(({ entity, kind, openedAt, lastSeenAt }) => ({
     entity,

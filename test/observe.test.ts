@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Observation } from '../src/core/detection.ts';
 import type { FrameSource } from '../src/core/frame-source.ts';
 import { silentLog } from '../src/core/log.ts';
+import { createFusedDetector } from '../src/detection/fused-detector.ts';
 import { createObserver, type Models } from '../src/observe.ts';
 import { framesOf, oneMetric, valueDetector } from './small-things.ts';
 
@@ -186,6 +187,37 @@ describe('observing a watch', () => {
     for (let at = 200_000; at <= 240_000; at += 10_000) kinds.push(...outline(await observer.observe(at, signal)));
     expect(kinds).toEqual([...Array(4).fill('a warming'), 'a anomalous']);
     expect(fed.filter((row) => !row.endsWith('NaN'))).toEqual(['240000:24']);
+  });
+
+  describe('with the detector of the product and an hour of history', () => {
+    const [brokenAt, at] = [10_000_000, 12_000_000];
+    const cpu = (time: number): number => (time >= brokenAt ? 95 : 10) + 2 * Math.abs(Math.sin(time / 7_000));
+    const frames = framesOf(['a'], (_, time) => cpu(time));
+    const times = Float64Array.from({ length: 360 }, (_, row) => 5_000_000 + row * oneMetric.stepMs);
+    const history = { times, columns: [{ name: 'cpu', values: times.map(cpu) }] };
+    const { metrics, stepMs } = oneMetric;
+    const fitted = createFusedDetector().fit(history, { metrics, seed: 1, alertBudgetPerDay: 1, stepMs });
+    if (fitted.kind !== 'fitted') throw new Error(fitted.kind);
+    const { detector } = fitted;
+    const models: Models = { ...ready(), detectors: new Map([['a', detector]]) };
+    const judgedAt = async (since: number | null) => {
+      const observer = observerOf(frames);
+      observer.install(models);
+      observer.expect(new Map([['a', at]]), since);
+      return outline(await observer.observe(at, signal));
+    };
+
+    it('goes on with what was wrong for longer than a warm-up when the bot starts', async () => {
+      expect((at - brokenAt) / stepMs).toBeGreaterThan(detector.warmupRows);
+      expect(await judgedAt(brokenAt)).toEqual(['a anomalous']);
+      // All that a new scorer would see without it is the incident.
+      expect(await judgedAt(null)).toEqual(['a normal']);
+    });
+
+    it('looks back no further than some hundred steps, whenever it began', async () => {
+      await judgedAt(0);
+      expect(frames.asked.at(-1)).toBe(`history ${at - (600 + detector.warmupRows) * stepMs}..${at}`);
+    });
   });
 
   it('calls an entity silent when its series are gone, and forgets it after a day', async () => {
