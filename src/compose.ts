@@ -11,7 +11,7 @@ import { composeChat } from './compose-chat.ts';
 import { composeIncidents } from './compose-incidents.ts';
 import { openAuditAnchors, openBackups, openModelBlobs } from './compose-storage.ts';
 import type { Config } from './config/config.ts';
-import { connectionOf } from './config/outside.ts';
+import { channelsOf, connectionOf } from './config/outside.ts';
 import { createConverse } from './converse.ts';
 import { hiderOf } from './core/hide-secrets.ts';
 import type { Log } from './core/log.ts';
@@ -38,6 +38,7 @@ import { openStore } from './store/open-store.ts';
 import { createTell } from './tell.ts';
 import { createTrainer } from './train.ts';
 import { createTriage } from './triage.ts';
+import { createUnkeptNotice } from './unkept.ts';
 import { versionOf } from './version.ts';
 import { createWatcher } from './watch.ts';
 
@@ -204,6 +205,9 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     config.heartbeatUrl === null
       ? null
       : createHeartbeat({ url: config.heartbeatUrl, fetch, lastTick: watcher.lastTick, audit: desk.audit, now, log });
+  const unkept = createUnkeptNotice({
+    ...{ platforms, channels: channelsOf(config), lastTick: watcher.lastTick, situation: watcher.situation, now, log },
+  });
   const sidecar = createSidecar({
     ...config.http,
     version,
@@ -221,6 +225,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   const tickOnce = async (plannedAt: number): Promise<void> => {
     await watcher.tick(plannedAt, signal);
     void heartbeat?.beat();
+    void unkept.look(signal);
     alerts.keepInStep(signal);
     void refit.catchUp(signal);
     void triage.catchUp(signal);

@@ -1,14 +1,14 @@
 import { formatDuration } from './core/format.ts';
 import type { Heartbeat } from './core/heartbeat.ts';
 import type { Log } from './core/log.ts';
+import type { TickReport } from './core/status.ts';
 import type { Audit } from './desk.ts';
-import type { LastTick } from './watch.ts';
 
 export type HeartbeatOptions = {
   /** A secret: whoever knows it can keep quiet that the bot is dead. */
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
-  readonly lastTick: () => LastTick | null;
+  readonly lastTick: () => TickReport | null;
   readonly audit: () => Promise<Audit>;
   readonly now: () => number;
   readonly log: Log;

@@ -7,6 +7,7 @@ import { type Incident, type Part, partsOf } from './core/incident.ts';
 import type { Log } from './core/log.ts';
 import { chatWatch, everyEntity, sourceWatch } from './core/names.ts';
 import type { Situation, Unread } from './core/situation.ts';
+import type { TickReport } from './core/status.ts';
 import type { Telemetry } from './core/telemetry.ts';
 import type { Watch } from './core/watch.ts';
 import type { Desk } from './desk.ts';
@@ -32,8 +33,6 @@ export type WatcherOptions = {
   readonly log: Log;
 };
 
-export type LastTick = { readonly at: number; readonly tookMs: number; readonly outcome: 'ok' | 'failed' };
-
 /** A platform that was away for less is hardly missed. */
 const awayAfterMs = 60_000;
 
@@ -53,7 +52,7 @@ export type Watcher = {
   /** The model of an entity that is in use; null when it has none. */
   detectorOf(watch: string, entity: string): FittedDetector | null;
   situation(): Situation;
-  lastTick(): LastTick | null;
+  lastTick(): TickReport | null;
 };
 
 /** Corridor 1: metrics -> rows -> scores -> observations -> incidents -> what is owed, one transaction per tick. */
@@ -63,7 +62,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const unread = new Map<string, Unread & { readonly at: number }>();
   let suspects: Suspects = new Map();
   let source: Situation['source'] = { reachable: false, since: now(), because: 'it has not been read yet' };
-  let last: LastTick | null = null;
+  let last: TickReport | null = null;
 
   /** Reads every watch by itself, those that failed last: one whose queries are at fault must not blind the others. */
   async function readWatches(at: number, known: readonly Incident[], signal: AbortSignal): Promise<Read> {
@@ -140,7 +139,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
 
   async function tick(plannedAt: number, signal: AbortSignal): Promise<void> {
     const startedAt = now();
-    let outcome: LastTick['outcome'] = 'ok';
+    let outcome: TickReport['outcome'] = 'ok';
+    let unkept: string | null = null;
     try {
       const open = await desk.open();
       const observations = [...(await observe(open, signal)), ...heard(now()), ...unwatched(open)];
@@ -149,10 +149,11 @@ export function createWatcher(options: WatcherOptions): Watcher {
       await settle(observations);
     } catch (error) {
       outcome = 'failed';
-      if (!signal.aborted) log.error('a tick failed; the next one tries again', { error });
+      if (!signal.aborted) unkept = messageOf(error);
+      if (unkept !== null) log.error('a tick failed; the next one tries again', { error });
     }
     const tookMs = now() - startedAt;
-    last = { at: startedAt, tookMs, outcome };
+    last = { at: startedAt, tookMs, outcome, unkept };
     telemetry.tick(outcome, tookMs, Math.max(0, startedAt - plannedAt));
   }
 

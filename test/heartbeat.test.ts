@@ -24,7 +24,7 @@ async function house() {
   const heartbeat = createHeartbeat({
     url: `http://127.0.0.1:${port}/ping/secret`,
     fetch,
-    lastTick: () => ({ at: clock, tookMs: 1, outcome: state.outcome }),
+    lastTick: () => ({ at: clock, tookMs: 1, outcome: state.outcome, unkept: null }),
     audit: () => state.audit(),
     now,
     log: silentLog,

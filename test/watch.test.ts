@@ -184,12 +184,14 @@ describe('a tick', () => {
   });
 
   it('survives a store that fails, and opens the incident at the next tick', async () => {
-    const { at, breakStore, told } = house((_entity, time) => (time >= 110_000 ? 40 : 5));
+    const { at, breakStore, told, watcher } = house((_entity, time) => (time >= 110_000 ? 40 : 5));
     await at(100);
     breakStore(true);
     expect(await at(110)).toEqual([]);
+    expect(watcher.lastTick()?.unkept).toBe('the disk is full');
     breakStore(false);
     expect(await at(120)).toEqual(['anomaly a open', 'anomaly b open']);
+    expect(watcher.lastTick()?.unkept).toBeNull();
     expect(told).toEqual(['ok', 'failed', 'ok']);
   });
 

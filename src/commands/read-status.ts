@@ -70,6 +70,8 @@ function failuresOf({ situation, lastTick, pollPauseMs, now, startedAt }: Known)
   for (const { watch, unread } of situation.watches)
     if (unread !== null)
       problems.push(`The watch ${watch} can not be read for ${formatDuration(now - unread.since)}: ${unread.because}`);
+  if (lastTick !== null && lastTick.unkept !== null)
+    problems.push(`What happens can not be kept, and no new alert is announced: ${lastTick.unkept}`);
   const sinceTick = now - (lastTick?.at ?? startedAt);
   if (sinceTick > pollPauseMs + lateTickMs) problems.push(`No tick has run for ${formatDuration(sinceTick)}.`);
   return problems;

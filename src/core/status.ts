@@ -8,6 +8,14 @@ export type PlatformStatus = {
   readonly connection: Connection | null;
 };
 
+export type TickReport = {
+  readonly at: number;
+  readonly tookMs: number;
+  readonly outcome: 'ok' | 'failed';
+  /** Why what was seen could not be kept; null when it was. */
+  readonly unkept: string | null;
+};
+
 /** All that `/status` says. Made from what is known now, without asking anybody: it answers while everything hangs. */
 export type StatusReport = {
   readonly state: 'ok' | 'degraded' | 'failing';
@@ -18,7 +26,7 @@ export type StatusReport = {
   readonly now: number;
   /** The longest pause between two ticks that is meant, ms. */
   readonly pollPauseMs: number;
-  readonly lastTick: { readonly at: number; readonly tookMs: number; readonly outcome: 'ok' | 'failed' } | null;
+  readonly lastTick: TickReport | null;
   readonly situation: Situation;
   readonly platforms: readonly PlatformStatus[];
   readonly ai: AiStatus;

@@ -165,7 +165,7 @@ function statusOf(situation: Situation, ai: AiStatus): StatusReport {
     startedAt: noon - 90_000,
     now: noon,
     pollPauseMs: 15_000,
-    lastTick: { at: noon - 5_000, tookMs: 10, outcome: 'ok' },
+    lastTick: { at: noon - 5_000, tookMs: 10, outcome: 'ok', unkept: null },
     situation,
     platforms: [{ name: 'discord', configured: false, connection: null }],
     ai,

@@ -27,7 +27,7 @@ function reportOf(parts: Partial<StatusParts> = {}) {
     now: () => noon,
     situation: () => well,
     pollPauseMs: 60_000,
-    lastTick: () => ({ at: noon - 60_000, tookMs: 10, outcome: 'ok' }),
+    lastTick: () => ({ at: noon - 60_000, tookMs: 10, outcome: 'ok', unkept: null }),
     platforms: () => new Map(),
     ai: () => ({ choice: 'auto', current: 'fallback', available: ['fallback'], models: {}, warnings: [], resting: [] }),
     owed: () => ({ notices: 0, oldestMs: null }),
@@ -80,9 +80,15 @@ describe('the status', () => {
     ],
     [
       'no tick has run for two minutes after its time',
-      { lastTick: () => ({ at: noon - 181_000, tookMs: 10, outcome: 'ok' }) },
+      { lastTick: () => ({ at: noon - 181_000, tookMs: 10, outcome: 'ok', unkept: null }) },
       'failing',
       /No tick has run for 3 min 1 s/,
+    ],
+    [
+      'nothing can be kept',
+      { lastTick: () => ({ at: noon, tookMs: 10, outcome: 'failed', unkept: 'the disk is full' }) },
+      'failing',
+      /What happens can not be kept, and no new alert is announced: the disk is full/,
     ],
     ['no tick has ever run', { lastTick: () => null }, 'failing', /No tick has run for 1 h/],
     [
@@ -101,7 +107,7 @@ describe('the status', () => {
   });
 
   const usual: readonly (readonly [string, Partial<StatusParts>])[] = [
-    ['a tick in its time', { lastTick: () => ({ at: noon - 179_000, tookMs: 10, outcome: 'ok' }) }],
+    ['a tick in its time', { lastTick: () => ({ at: noon - 179_000, tookMs: 10, outcome: 'ok', unkept: null }) }],
     ['a notice that is owed just now', { owed: () => ({ notices: 1, oldestMs: 59_000 }) }],
     ['a watch with a model', { situation: () => ({ ...well, watches: [ready] }) }],
     ['a bot that has just started', { lastTick: () => null, startedAt: noon - 1_000 }],

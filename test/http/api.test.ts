@@ -61,7 +61,7 @@ describe('/healthz', () => {
   ])('a tick that is %i ms late is %i', async (lateMs, expected) => {
     const { get, bench } = await startSidecar({ status: () => report });
     const report = { ...bench.status(), pollPauseMs: 3_600_000 };
-    report.lastTick = { at: report.now - report.pollPauseMs - lateMs, tookMs: 10, outcome: 'ok' };
+    report.lastTick = { at: report.now - report.pollPauseMs - lateMs, tookMs: 10, outcome: 'ok', unkept: null };
     expect((await get('/healthz')).status).toBe(expected);
   });
 });
