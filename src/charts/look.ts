@@ -32,6 +32,7 @@ export const colours = {
   span: '#ffb020',
   spanText: '#ffcb6b',
   limit: '#ff8f87',
+  missed: '#ff8f87',
 } as const;
 
 export const strokes = {
