@@ -5,8 +5,12 @@ import type { Slot } from './place-faults.ts';
 /** An incident as the live tick would have announced it, in rows: when it was told, its first strange row, and its last. */
 export type Announced = { readonly told: number; readonly began: number; readonly last: number };
 
-/** What became of one slot: whether its fault was caught, after how many rows, and how many alerts in it were about nothing. */
-export type SlotResult = { readonly slot: Slot; readonly delayRows: number | null; readonly falseAlerts: number };
+/** What became of one slot: whether its fault was caught, after how many rows, and the alerts in it that were about nothing. */
+export type SlotResult = {
+  readonly slot: Slot;
+  readonly delayRows: number | null;
+  readonly falseAlerts: readonly Span[];
+};
 
 /** What the judged rows of one entity and one fold gave. */
 export type FoldResult = {
@@ -68,7 +72,7 @@ export function judge(verdicts: Verdicts): FoldResult {
       return {
         slot,
         delayRows: fault === null || caught.length === 0 ? null : first - fault.from,
-        falseAlerts: wrong.length,
+        falseAlerts: wrong,
       };
     }),
   };

@@ -46,7 +46,7 @@ export function sumUp(results: readonly FoldResult[], stepMs: number): Measured 
 
 function countOf(slots: readonly SlotResult[], stepMs: number) {
   const delays = slots.flatMap(({ delayRows }) => (delayRows === null ? [] : delayRows * stepMs));
-  const wrong = slots.reduce((total, slot) => total + slot.falseAlerts, 0);
+  const wrong = slots.reduce((total, slot) => total + slot.falseAlerts.length, 0);
   return {
     injected: slots.filter(({ slot }) => slot.fault !== null).length,
     caught: delays.length,

@@ -3,6 +3,8 @@ import { rowCount } from '../core/frame.ts';
 import type { TimeRange } from '../core/metric-source.ts';
 import { createRandom } from '../detection/random.ts';
 import { firstKnownRow } from '../detection/rows.ts';
+import { moreTelling, type Stretch } from './choose-stretch.ts';
+import { exampleOf } from './example.ts';
 import type { FoldResult } from './judge.ts';
 import { neededRows, planFolds, slotsOf } from './plan.ts';
 import type { Histories } from './read-history.ts';
@@ -24,6 +26,7 @@ export async function runBacktest(input: BacktestInput): Promise<BacktestOutcome
   const results: FoldResult[] = [];
   const measured: string[] = [];
   let [turn, mostKnown, folds] = [0, 0, 0];
+  let telling: Stretch | null = null;
   for (const [at, [entity, history]] of [...histories.frames].entries()) {
     if (measured.length > 0 && !input.hasTime()) break;
     const first = firstKnownRow(history);
@@ -32,9 +35,11 @@ export async function runBacktest(input: BacktestInput): Promise<BacktestOutcome
     for (const [done, fold] of planned.entries()) {
       const part = (at + done / planned.length) / histories.frames.size;
       onProgress({ part, doing: `${entity}, fold ${done + 1} of ${planned.length}` });
-      const result = await walk(input, { entity, history, fold, turn, random });
-      if (result === null) continue;
+      const walked = await walk(input, { entity, history, fold, turn, random });
+      if (walked === null) continue;
+      const { result } = walked;
       results.push(result);
+      telling = moreTelling(telling, walked);
       turn += result.slots.length;
       folds = Math.max(folds, planned.length);
       if (measured.at(-1) !== entity) measured.push(entity);
@@ -55,6 +60,7 @@ export async function runBacktest(input: BacktestInput): Promise<BacktestOutcome
       alertBudgetPerDay: watch.alertBudgetPerDay,
       faultEveryMs: slotsOf(watch).rows * stepMs,
       ...sumUp(results, stepMs),
+      example: telling === null ? null : await exampleOf(telling, input.replay),
     },
   };
 }

@@ -100,8 +100,9 @@ async function cellOf(
   const turn = at * Math.floor((fold.to - fold.from) / slotsOf(watch).rows);
   const detector = withSettings(input.detector, settings);
   const random = createRandom(seed + at);
-  const result = await walk({ ...input, detector, incidents: [] }, { entity, history, fold, turn, random });
-  if (result === null) return [];
+  const walked = await walk({ ...input, detector, incidents: [] }, { entity, history, fold, turn, random });
+  if (walked === null) return [];
+  const { result } = walked;
   const injected = result.slots.filter(({ slot }) => slot.fault !== null).length;
   const caught = result.slots.filter(({ delayRows }) => delayRows !== null).length;
   const days = (result.judgedRows * watch.stepMs) / dayMs;

@@ -38,11 +38,14 @@ export type Walk = {
   readonly random: Random;
 };
 
+/** What a fold gave, and what can be looked at again: the rows with the faults in them, and the model that judged them. */
+export type Walked = { readonly result: FoldResult; readonly faulty: Played };
+
 /** One fold of one entity; null when the rows before are too few to learn from. */
 export async function walk(
   { watch, detector, seed, replay, incidents }: WalkInput,
   { entity, history, fold, turn, random }: Walk,
-): Promise<FoldResult | null> {
+): Promise<Walked | null> {
   const { metrics, alertBudgetPerDay, stepMs } = watch;
   const learnt = rowsBetween(history, fold.learnFrom, fold.from);
   const outcome = detector.fit(learnt, { metrics, seed, alertBudgetPerDay, stepMs });
@@ -52,18 +55,18 @@ export async function walk(
   const usual = usualOf(learnt, metrics);
   const placed = placeFaults({ history, fold, slots, metrics, stepMs, usual, known, turn, random });
   const faults = placed.flatMap(({ fault }) => fault ?? []);
-  const faulty = inject(history, { faults, usual, metrics, stepMs });
-  const play = (played: Frame) =>
-    replay({ watch, entity, history: played, detector: outcome.detector, from: fold.from, to: fold.to });
-  return judge({
-    clean: await play(history),
-    faulty: await play(faulty),
+  const clean: Played = { watch, entity, history, detector: outcome.detector, from: fold.from, to: fold.to };
+  const faulty: Played = { ...clean, history: inject(history, { faults, usual, metrics, stepMs }) };
+  const result = judge({
+    clean: await replay(clean),
+    faulty: await replay(faulty),
     slots: placed,
     known,
     judged: fold,
     stepMs,
     marginRows: slots.marginRows,
   });
+  return { result, faulty };
 }
 
 type Grid = { readonly from: number; readonly stepMs: number };

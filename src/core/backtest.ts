@@ -24,6 +24,38 @@ export type KindResult = {
   readonly precision: number;
 };
 
+/** A made-up fault and when it was announced, if it was. Epoch ms; `to` is the first moment without it. */
+export type JudgedFault = {
+  readonly kind: InjectedKind;
+  readonly from: number;
+  readonly to: number;
+  readonly toldAt: number | null;
+};
+
+/** A metric as the detector was shown it, and what was normal of it then. */
+export type ShownMetric = {
+  readonly name: string;
+  readonly unit: string;
+  readonly values: readonly number[];
+  readonly expected: readonly number[];
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+};
+
+/**
+ * Some hours of one entity as they were judged, made-up faults and all. All lists are as long as `times` (epoch ms), which are some
+ * hundred at most; NaN is a gap.
+ */
+export type BacktestExample = {
+  readonly entity: string;
+  readonly times: readonly number[];
+  /** In units of the threshold: 1 is the threshold. */
+  readonly scores: readonly number[];
+  readonly metrics: readonly ShownMetric[];
+  readonly faults: readonly JudgedFault[];
+  readonly falseAlerts: readonly { readonly from: number; readonly to: number }[];
+};
+
 /** What a backtest measured. Times are epoch ms. */
 export type BacktestReport = {
   readonly watch: string;
@@ -51,6 +83,8 @@ export type BacktestReport = {
   readonly precision: number;
   readonly medianDelayMs: number;
   readonly kinds: readonly KindResult[];
+  /** What tells most of all that was judged; null when no fault could be put anywhere. */
+  readonly example: BacktestExample | null;
 };
 
 export type BacktestOutcome =

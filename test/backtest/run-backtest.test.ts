@@ -54,6 +54,9 @@ describe('a backtest', () => {
       },
     });
     expect(detector.taught.length).toBe(4);
+    // What is shown is played once more, in a fold that was judged.
+    const shown = judged.pop();
+    expect(judged.some(({ from, to }) => from === shown?.from && to >= shown.to)).toBe(true);
     detector.taught.forEach((taught, fold) => {
       const [clean, faulty] = [judged[2 * fold], judged[2 * fold + 1]];
       expect(faulty).toEqual(clean);
@@ -120,6 +123,34 @@ describe('a backtest', () => {
     const report = await reportOf(detector);
     expect(report).toMatchObject({ falseAlerts: 0, precision: 1, medianDelayMs: 0, injected: 12, caught: 12 });
     for (const kind of report.kinds) expect(kind.caught).toBe(kind.injected);
+  });
+
+  it('shows hours of what it judged: the score that each row had, and its faults as they were judged', async () => {
+    const truth = new Map([...calm.times].map((at, row) => [at, row]));
+    const isTouched = (values: Float64Array, at: number): boolean =>
+      calm.columns.some((column, place) => column.values[truth.get(at) ?? 0] !== values[place]);
+    const isLost = (at: number): boolean => at >= start + 3 * dayMs && at < start + 4 * dayMs;
+    const detector = told((values, at) => (isTouched(values, at) && !isLost(at) ? 9 : 0.5));
+    const { example, caught, injected } = await reportOf(detector);
+    if (example === null) throw new Error('there is no example');
+    expect([caught, injected, example.faults.length]).toEqual([6, 12, 3]);
+    expect(example.times.length).toBeLessThanOrEqual(480);
+    expect(example.metrics.length).toBeGreaterThan(0);
+    for (const { name, unit, values } of example.metrics) {
+      expect(servers.metrics).toContainEqual(expect.objectContaining({ name, unit }));
+      expect(values.length).toBe(example.times.length);
+    }
+    example.times.forEach((at, row) => {
+      const fault = example.faults.find(({ from, to }) => at >= from && at < to);
+      if (fault === undefined || isLost(at)) expect(example.scores[row]).toBe(0.5);
+    });
+    for (const { from, to, toldAt } of example.faults) {
+      expect(toldAt).toBe(isLost(from) ? null : from);
+      const scores = example.scores.filter(
+        (_, row) => (example.times[row] ?? 0) >= from && (example.times[row] ?? 0) < to,
+      );
+      expect(Math.max(...scores)).toBe(isLost(from) ? 0.5 : 9);
+    }
   });
 
   it('waits for a second row before it believes a weak one, as the tick does', async () => {

@@ -15,7 +15,7 @@ const report: BacktestReport = {
   ...{ watch: 'hosts', from: noon - 168 * hourMs, to: noon, stepMs: 30_000, folds: 4, seed: 7, leftOut: 3 },
   ...{ entities: ['web-1', 'web-2'], judgedRows: 20_160, alertBudgetPerDay: 1, falseAlerts: 5, falsePerDay: 0.714 },
   ...{ known: 2, knownCaught: 1, faultEveryMs: 4 * hourMs, injected: 41, caught: 30 },
-  ...{ precision: 0.857, medianDelayMs: 90_000 },
+  ...{ precision: 0.857, medianDelayMs: 90_000, example: null },
   kinds: [
     { kind: 'spike', size: 6, lastsMs: 300_000, injected: 21, caught: 20, medianDelayMs: 30_000, precision: 0.95 },
     { kind: 'leak', size: 6, lastsMs: 7_200_000, injected: 20, caught: 0, medianDelayMs: Number.NaN, precision: 0 },
