@@ -1,12 +1,19 @@
-import type { BacktestReport, KindResult } from '../core/backtest.ts';
+import type { BacktestExample, BacktestReport, KindResult } from '../core/backtest.ts';
 import { formatDuration, formatTime, formatValue } from '../core/format.ts';
 import type { Block, Reply } from '../core/reply.ts';
+import { chartOf } from './backtest-chart.ts';
 
 /** How a backtest was asked for. */
-export type Context = { readonly tookMs: number; readonly simulated: boolean; readonly days: number };
+export type Context = {
+  readonly tookMs: number;
+  readonly simulated: boolean;
+  readonly timeZone: string;
+  readonly days: number;
+};
 
 /** What a backtest measured, and how. */
-export function backtestReply(report: BacktestReport, { tookMs, simulated }: Context): Reply {
+export function backtestReply(report: BacktestReport, { tookMs, ...shown }: Context): Reply {
+  const { example, ...measured } = report;
   const { watch, injected, caught, falsePerDay, alertBudgetPerDay } = report;
   const summary = `Backtest of ${watch}: ${caught} of ${injected} injected faults caught, ${rate(falsePerDay)} false alerts per entity and day`;
   const isWithin = falsePerDay <= alertBudgetPerDay;
@@ -18,10 +25,12 @@ export function backtestReply(report: BacktestReport, { tookMs, simulated }: Con
       rows: report.kinds.map(rowOf),
     },
     { kind: 'facts', facts: factsOf(report) },
+    ...(example === null ? [] : [{ kind: 'chart' as const, chart: chartOf(example, shown) }]),
+    ...(example === null ? [] : [{ kind: 'note' as const, text: pictureOf(example, injected) }]),
     { kind: 'note', text: methodOf(report) },
-    { kind: 'note', text: `It took ${formatDuration(tookMs)}.${simulated ? ' Simulated cluster.' : ''}` },
+    { kind: 'note', text: `It took ${formatDuration(tookMs)}.${shown.simulated ? ' Simulated cluster.' : ''}` },
   ];
-  return { summary, blocks, onlyYou: false, data: { report } };
+  return { summary, blocks, onlyYou: false, data: { report: measured } };
 }
 
 function rowOf({ kind, size, lastsMs, injected, caught, medianDelayMs, precision }: KindResult): readonly string[] {
@@ -45,6 +54,14 @@ function factsOf(report: BacktestReport) {
     },
     ...(known === 0 ? [] : [{ name: 'known incidents', value: `${knownCaught} of ${known} announced again` }]),
   ];
+}
+
+/** Why the picture shows what it does: it is no measure of the whole. */
+function pictureOf({ entity, faults }: BacktestExample, injected: number): string {
+  return (
+    `The picture shows ${faults.length} of the ${injected} faults, on ${entity}: the hours that tell most, ` +
+    'a missed fault beside a caught one where there are both.'
+  );
 }
 
 /** How it was measured, so that somebody else would measure the same. */

@@ -12,6 +12,8 @@ export type BacktestDeps = {
   readonly backtests: BacktestControl;
   readonly watches: readonly string[];
   readonly simulated: boolean;
+  /** IANA name; the times of a picture are written in it. */
+  readonly timeZone: string;
   readonly now: () => number;
 };
 
@@ -51,7 +53,7 @@ const daysInput = z
   .refine((text) => daysOf(text) >= 1 && daysOf(text) <= mostDays, `The days are between 1 and ${mostDays}.`);
 
 /** How well the detector does on this deployment's own history: shows how far it is, and in the same place what came of it. */
-export function createBacktest({ backtests, watches, simulated, now }: BacktestDeps): Command {
+export function createBacktest({ backtests, watches, simulated, timeZone, now }: BacktestDeps): Command {
   return defineCommand({
     path: ['backtest'],
     summary: 'How well faults are caught, measured on your own history',
@@ -77,7 +79,7 @@ export function createBacktest({ backtests, watches, simulated, now }: BacktestD
       const startedAt = now();
       const onProgress = (progress: BacktestProgress): void => shown.offer(() => working(name, progress));
       const ending = backtests.run(request, by, onProgress, signal).finally(shown.end);
-      return replyTo(name, await ending, { tookMs: now() - startedAt, simulated, days: request.days });
+      return replyTo(name, await ending, { tookMs: now() - startedAt, simulated, timeZone, days: request.days });
     },
     complete: async (option, typed) => (option === 'watch' ? matching(watches, typed) : []),
   });

@@ -93,7 +93,7 @@ export function createCommands(deps: CommandDeps): readonly Command[] {
     createExplain({ incidents: deps.incidents, watches, now }),
     createGraph({ ...deps, simulated }),
     createForecast({ forecast: deps.forecast, watches, situation: deps.situation, simulated, timeZone }),
-    createBacktest({ backtests: deps.backtests, watches: modelDeps.watches, simulated, now }),
+    createBacktest({ backtests: deps.backtests, watches: modelDeps.watches, simulated, timeZone, now }),
     createAiShow(ai.status),
     createAiSwitch(ai, deps.settings),
     createAiTest(ai),

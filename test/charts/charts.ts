@@ -1,3 +1,5 @@
+import { chartOf as chartOfExample } from '../../src/commands/backtest-chart.ts';
+import type { BacktestExample } from '../../src/core/backtest.ts';
 import type { Chart, Panel } from '../../src/core/chart.ts';
 
 /** Monday noon in UTC, an hour later in Berlin. */
@@ -90,4 +92,60 @@ export function forecastChart(): Chart {
     ],
     spans: [],
   });
+}
+
+/** What a person asked to see: six hosts over a day. */
+export function graphChart(): Chart {
+  const [from, to] = [noon - 24 * 60 * minute, noon];
+  const hosts = [1, 2, 3, 4, 5, 6].map((host) =>
+    panelOf({ name: `web-${host}`, unit: '%', normal: 20 + 9 * host, fault: () => 0, noise: 4 }, from, to, 480),
+  );
+  const panels = hosts.map((panel) => ({ ...panel, expected: [], lower: [], upper: [] }));
+  return chartOf({ ...{ title: 'cpu', from, to, timeZone: 'Europe/Berlin' }, panels });
+}
+
+/** Twelve judged hours of one entity: a fault that was caught, one that was missed, one caught late, and a false alert. */
+export function backtestExample(): BacktestExample {
+  const from = noon - 12 * 60 * minute;
+  const at = (hours: number): number => from + hours * 60 * minute;
+  const isIn = (time: number, begin: number, end: number): boolean => time >= at(begin) && time < at(end);
+  const metric = (name: string, unit: string, normal: number, fault: (time: number) => number) => {
+    const { times, values, expected, lower, upper } = panelOf(
+      { name, unit, normal, fault: (share) => fault(from + share * 12 * 60 * minute), noise: normal / 15 },
+      from,
+      noon,
+      360,
+    );
+    const numbers = (line: readonly (number | null)[]) => line.map((value) => value ?? Number.NaN);
+    return {
+      times,
+      ...{ name, unit, values: numbers(values), expected: numbers(expected) },
+      lower: numbers(lower),
+      upper: numbers(upper),
+    };
+  };
+  const cpu = metric('cpu', '%', 40, (time) => (isIn(time, 1.5, 2.25) ? 30 : 0));
+  const memory = metric('memory', '%', 55, (time) => (isIn(time, 5, 7) ? 18 * ((time - at(5)) / (at(7) - at(5))) : 0));
+  const network = metric('network', 'bytes/s', 4.2e6, (time) => (isIn(time, 10, 10.5) ? -1e6 : 0));
+  const { times } = cpu;
+  const scores = times.map((time, row) => {
+    const calm = 0.3 + 0.15 * Math.sin(row * 12.9898);
+    if (isIn(time, 1.55, 2.25)) return 5 + calm;
+    if (isIn(time, 5.5, 7)) return 2.4 + calm;
+    return isIn(time, 8.6, 8.7) ? 1.2 : calm;
+  });
+  return {
+    ...{ entity: 'web-1', times, scores, metrics: [network, cpu, memory] },
+    faults: [
+      { kind: 'level shift', from: at(1.5), to: at(2.25), toldAt: at(1.6) },
+      { kind: 'leak', from: at(5), to: at(7), toldAt: at(5.5) },
+      { kind: 'drop', from: at(10), to: at(10.5), toldAt: null },
+    ],
+    falseAlerts: [{ from: at(8.6), to: at(8.7) }],
+  };
+}
+
+/** What a backtest shows. */
+export function backtestChart(): Chart {
+  return chartOfExample(backtestExample(), { timeZone: 'Europe/Berlin', simulated: true });
 }

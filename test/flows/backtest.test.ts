@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBacktests } from '../../src/backtest.ts';
+import { createPainter } from '../../src/charts/painter.ts';
 import { createConsolePlatform } from '../../src/chat/console/platform.ts';
 import { createDiscordPlatform } from '../../src/chat/discord/platform.ts';
 import { createSlackPlatform } from '../../src/chat/slack/platform.ts';
 import { createConverse } from '../../src/converse.ts';
+import type { Painter } from '../../src/core/chart.ts';
 import type { Command } from '../../src/core/command.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
@@ -43,6 +45,20 @@ writeFileSync(
    }, 20);`,
 );
 
+/** What the picture of the answer says to those who don't see it. */
+const inWords = /made-up faults? caught · web-[12], .*Marked as [a-z ]+ (caught|missed): .*alerts from here \(1\)/;
+const isPng = (bytes: Uint8Array | null | undefined): boolean =>
+  Buffer.from(bytes ?? [])
+    .subarray(1, 4)
+    .toString('latin1') === 'PNG';
+
+/** The one that draws in a thread, until the test is over. */
+function realPainter(): Painter {
+  const painter = createPainter({ log: silentLog });
+  onTestFinished(() => painter.stop());
+  return painter;
+}
+
 /** The command over a Prometheus of two ordinary days. The clock of its progress runs so fast that each edit may be shown. */
 async function backtesting(workerUrl?: URL): Promise<readonly Command[]> {
   const numbers = await startNumbers(['web-1', 'web-2'], ordinary);
@@ -76,12 +92,12 @@ function conversationOf(commands: readonly Command[]) {
   });
 }
 
-async function slackOf(commands: readonly Command[]) {
+async function slackOf(commands: readonly Command[], painter: Painter = noPictures) {
   const slack = await startSlackEmulator();
   const { botToken, appToken, url: apiUrl } = slack;
   const platform = createSlackPlatform({
     deliveries: memoryDeliveries(),
-    painter: noPictures,
+    painter,
     ...{
       botToken,
       appToken,
@@ -111,6 +127,21 @@ describe('"backtest 2" in Slack', () => {
     expect(slack.messages()).toHaveLength(1);
     expect(slack.calls('response_url')).toEqual([]);
     expect(slack.calls('chat.update').length).toBeGreaterThan(2);
+    // Nothing draws here: words stand in for the picture.
+    expect(slack.files().size).toBe(0);
+    expect(slack.messages().map(slackWords).join()).toMatch(inWords);
+  }, 120_000);
+
+  it('has a picture of what was judged when it is answered, and only then', async () => {
+    const slack = await slackOf(await backtesting(), realPainter());
+    slack.command('/ops backtest 2');
+    const images = () => slack.messages().flatMap(({ blocks }) => blocks.filter(({ type }) => type === 'image'));
+    await slack.waitFor(() => slack.messages().some((one) => bar.test(slackWords(one))), 30_000);
+    expect(images()).toEqual([]);
+    await slack.waitFor(() => images().length > 0, 60_000);
+    expect(slack.messages().map(slackWords).join()).toMatch(measured);
+    expect(images()).toEqual([expect.objectContaining({ alt_text: expect.stringMatching(inWords) })]);
+    expect([...slack.files().values()].map(({ bytes }) => isPng(bytes))).toEqual([true]);
   }, 120_000);
 
   it('in a channel that the bot is not in shows what the address of the command takes, and the answer', async () => {
@@ -136,10 +167,10 @@ describe('"backtest 2" in Slack', () => {
 });
 
 describe('"backtest 2" in Discord', () => {
-  async function discordOf(commands: readonly Command[]) {
+  async function discordOf(commands: readonly Command[], painter: Painter = noPictures) {
     const discord = await startDiscordEmulator();
     const platform = createDiscordPlatform({
-      painter: noPictures,
+      painter,
       ...{ token: discord.token, apiUrl: discord.url, commands, log: silentLog, now: Date.now },
     });
     onTestFinished(async () => {
@@ -159,6 +190,16 @@ describe('"backtest 2" in Discord', () => {
     expect(discord.messages()).toHaveLength(1);
   }, 120_000);
 
+  it('has a picture of what was judged when it is answered, and only then', async () => {
+    const discord = await discordOf(await backtesting(), realPainter());
+    discord.slash(['backtest'], { days: '2' });
+    const pictures = () => discord.messages().flatMap((one) => one.pictures);
+    await discord.waitFor(() => discord.messages().some((one) => bar.test(discordWords(one))), 30_000);
+    expect(pictures()).toEqual([]);
+    await discord.waitFor(() => discord.messages().some((one) => measured.test(discordWords(one))), 60_000);
+    expect(pictures().map(({ alt, bytes }) => [inWords.test(alt), isPng(bytes)])).toEqual([[true, true]]);
+  }, 120_000);
+
   it('is cancelled by the option of the same command', async () => {
     const discord = await discordOf(await backtesting(endless));
     discord.slash(['backtest']);
@@ -174,7 +215,7 @@ describe('"backtest 2" in the console', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'console-'));
     const store = await openStore({ databaseUrl: null, dataDir, log: silentLog });
     const platform = createConsolePlatform({
-      painter: noPictures,
+      painter: realPainter(),
       store: store.console,
       now: Date.now,
       log: silentLog,
@@ -193,6 +234,10 @@ describe('"backtest 2" in the console', () => {
     await platform.ask({ id: 'q1', text: '/ops backtest 2', person: { platform: 'console', id: 'p', name: 'Ada' } });
     await done.promise;
     expect(shown.filter((one) => bar.test(one)).length).toBeGreaterThan(1);
+    const [, answer] = await platform.recent(10);
     expect(await platform.recent(10)).toHaveLength(2);
+    const place = answer?.reply.blocks.findIndex(({ kind }) => kind === 'chart') ?? -1;
+    const picture = await platform.picture(answer?.id ?? 0, place, AbortSignal.timeout(30_000));
+    expect([isPng(picture?.png), inWords.test(picture?.alt ?? '')]).toEqual([true, true]);
   }, 120_000);
 });
