@@ -22,6 +22,7 @@ const trials: Readonly<Record<string, () => Promise<{ run(argv: readonly string[
   faults: () => import('./faults.ts'),
   triage: () => import('./triage.ts'),
   'rate-limits': () => import('./rate-limits.ts'),
+  charts: () => import('./charts.ts'),
   'forest-parity': () => import('./forest-parity.ts'),
 };
 
