@@ -80,7 +80,9 @@ export function createPictures(options: PicturesOptions): Pictures {
       const part = await ofEntity({ watch, entity: incident.entity, metrics, from, to: end }, signal);
       if (part === null) return null;
       const wrongUntil = Math.min(part.to, incident.endedAt ?? part.to);
-      return chartOf(part, [{ from: Math.max(part.from, incident.openedAt), to: wrongUntil, label: incident.kind }]);
+      return chartOf(part, [
+        { from: Math.max(part.from, incident.openedAt), to: wrongUntil, label: incident.kind, look: 'filled' },
+      ]);
     },
     async forCard(incident, signal) {
       try {

@@ -12,7 +12,7 @@ const narrowestSpan = 4;
 const gap = 12;
 /** Lines of a hatched span are so far apart. */
 const hatch = 9;
-const spanLooks = {
+const looks = {
   filled: { colour: colours.span, text: colours.spanText, dash: 'solid' },
   hatched: { colour: colours.missed, text: colours.missed, dash: [6, 4] },
   hollow: { colour: colours.title, text: colours.title, dash: 'solid' },
@@ -42,7 +42,7 @@ export function spanShapes(spans: readonly Span[], place: SpanPlace, fonts: Font
   const marks = spans
     .filter(({ from, to }) => to >= window.from && from <= window.to && to >= from)
     .toSorted((a, b) => a.from - b.from)
-    .map(({ from, to, label, look = 'filled' }) => {
+    .map(({ from, to, label, look }) => {
       const [begin, end] = [xOf(from, window, plot), xOf(to, window, plot)];
       const wide = Math.max(narrowestSpan, end - begin);
       const left = Math.min(begin - (wide - (end - begin)) / 2, plot.left + plot.width - wide);
@@ -50,7 +50,7 @@ export function spanShapes(spans: readonly Span[], place: SpanPlace, fonts: Font
     });
   const names = placeNames(marks, fonts);
   return marks.flatMap(({ left, wide, look }, at) => {
-    const { colour, text: inColour, dash } = spanLooks[look];
+    const { colour, text: inColour, dash } = looks[look];
     const edge = { colour, width: 1.5, dash, depth: 'behind' } as const;
     const { text, x } = names[at] ?? { text: '', x: 0 };
     const name = { x, y, size: labelSize, colour: inColour, align: 'center', weight: 'bold' } as const;
@@ -103,7 +103,7 @@ function hatchOf({ left, top, width: wide, height }: Box): readonly Shape[] {
     lineShape(
       [left + Math.max(0, start - bottom), Math.min(start, bottom)],
       [left + Math.min(wide, start - top), Math.max(top, start - wide)],
-      { colour: spanLooks.hatched.colour, width: 1, dash: 'solid', depth: 'behind' },
+      { colour: looks.hatched.colour, width: 1, dash: 'solid', depth: 'behind' },
     ),
   );
 }

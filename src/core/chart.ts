@@ -1,13 +1,14 @@
-/** A span that stands out: when something was wrong, or what is still to come. Epoch ms. Without a look it is filled. */
+/** A span that stands out: when something was wrong, or what is still to come. Epoch ms. */
 export type Span = {
   readonly from: number;
   readonly to: number;
   readonly label: string;
-  readonly look?: SpanLook;
+  readonly look: SpanLook;
 };
 
 /** How a span is told from others beside it, in fill and edge as well as in colour. */
-export type SpanLook = 'filled' | 'hatched' | 'hollow';
+export const spanLooks = ['filled', 'hatched', 'hollow'] as const;
+export type SpanLook = (typeof spanLooks)[number];
 
 /** A line that is not to be crossed. */
 export type Limit = { readonly value: number; readonly label: string };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Address, MessageRef } from '../core/address.ts';
 import type { Button } from '../core/button.ts';
-import type { Chart } from '../core/chart.ts';
+import { type Chart, type Span, spanLooks } from '../core/chart.ts';
 import {
   type Actor,
   type Chapter,
@@ -144,6 +144,12 @@ export const storedMessage: z.ZodType<Pick<ConsoleMessage, 'key' | 'at' | 'addre
   address,
 });
 
+const span = z.object({
+  ...{ from: z.number(), to: z.number(), label: z.string() },
+  // Before there were looks all were filled.
+  look: z.enum(spanLooks).default('filled'),
+}) satisfies z.ZodType<Span>;
+
 const line = z.array(z.number().nullable());
 const chart: z.ZodType<Chart> = z.object({
   title: z.string(),
@@ -163,7 +169,7 @@ const chart: z.ZodType<Chart> = z.object({
       limits: z.array(z.object({ value: z.number(), label: z.string() })),
     }),
   ),
-  spans: z.array(z.object({ from: z.number(), to: z.number(), label: z.string() })),
+  spans: z.array(span),
   simulated: z.boolean(),
 });
 

@@ -66,7 +66,7 @@ export function alertChart(points = 240): Chart {
         points,
       ),
     ],
-    spans: [{ from: noon + 5 * minute, to, label: 'anomaly' }],
+    spans: [{ from: noon + 5 * minute, to, label: 'anomaly', look: 'filled' }],
   });
 }
 

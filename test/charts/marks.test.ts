@@ -30,7 +30,7 @@ function drawn(spans: readonly Span[]) {
 describe('what is marked', () => {
   it('is named in full when there is room for all, however near to the edge and to each other', () => {
     const spans = ['level shift missed', 'leak caught', 'flat line missed', 'false alert'].map((label, at) => ({
-      ...{ from: 360 + 10 * at, to: 364 + 10 * at, label },
+      ...{ from: 360 + 10 * at, to: 364 + 10 * at, label, look: 'filled' as const },
     }));
     const { names } = drawn(spans);
     expect(names.map(({ text }) => text)).toEqual(spans.map(({ label }) => label));
@@ -45,6 +45,7 @@ describe('what is marked', () => {
       from: 30 * at,
       to: 30 * at + 9,
       label: `level shift ${at}`,
+      look: 'filled' as const,
     }));
     const { names } = drawn(spans);
     expect(names.length).toBeLessThan(12);

@@ -26,7 +26,7 @@ const chart: Chart = {
       limits: [],
     },
   ],
-  spans: [{ from: times[181] ?? 0, to: times.at(-1) ?? 0, label: 'anomaly' }],
+  spans: [{ from: times[181] ?? 0, to: times.at(-1) ?? 0, label: 'anomaly', look: 'filled' }],
   simulated: false,
 };
 

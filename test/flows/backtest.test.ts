@@ -3,33 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createBacktests } from '../../src/backtest.ts';
-import { createPainter } from '../../src/charts/painter.ts';
 import { createConsolePlatform } from '../../src/chat/console/platform.ts';
-import { createDiscordPlatform } from '../../src/chat/discord/platform.ts';
-import { createSlackPlatform } from '../../src/chat/slack/platform.ts';
-import { createConverse } from '../../src/converse.ts';
-import type { Painter } from '../../src/core/chart.ts';
-import type { Command } from '../../src/core/command.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { commandBench } from '../commands/list.ts';
-import { wordsOf as discordWords, startDiscordEmulator } from '../emulators/discord.ts';
-import { startNumbers } from '../emulators/prometheus.ts';
-import { wordsOf as slackWords, startSlackEmulator } from '../emulators/slack.ts';
-import {
-  memoryDeliveries,
-  memoryIncidents,
-  noPictures,
-  oneMetric,
-  quietRecord,
-  quietTelemetry,
-} from '../small-things.ts';
+import { wordsOf as discordWords } from '../emulators/discord.ts';
+import { wordsOf as slackWords } from '../emulators/slack.ts';
+import { backtesting, conversationOf, discordOf, realPainter, slackOf } from './backtest-house.ts';
 
-const startedAt = Date.UTC(2026, 0, 19, 12, 0, 3);
-const minutely = { ...oneMetric, stepMs: 60_000, historyMs: 4 * 86_400_000, resolveAfterMs: 300_000 };
-const ordinary = (_metric: string, _host: string, at: number): number =>
-  40 + 8 * Math.sin((2 * Math.PI * at) / 86_400_000) + (((at / 60_000) * 7_919) % 101) / 25;
 const bar = /[█░]{20} \d+ %/;
 const measured = /Backtest of hosts: \d+ of 12 injected faults caught/;
 
@@ -45,78 +25,13 @@ writeFileSync(
    }, 20);`,
 );
 
+const wordOf = { filled: 'caught', hatched: 'missed', hollow: 'false alert' } as const;
 /** What the picture of the answer says to those who don't see it. */
 const inWords = /made-up faults? caught · web-[12], .*Marked as [a-z ]+ (caught|missed): .*alerts from here \(1\)/;
 const isPng = (bytes: Uint8Array | null | undefined): boolean =>
   Buffer.from(bytes ?? [])
     .subarray(1, 4)
     .toString('latin1') === 'PNG';
-
-/** The one that draws in a thread, until the test is over. */
-function realPainter(): Painter {
-  const painter = createPainter({ log: silentLog });
-  onTestFinished(() => painter.stop());
-  return painter;
-}
-
-/** The command over a Prometheus of two ordinary days. The clock of its progress runs so fast that each edit may be shown. */
-async function backtesting(workerUrl?: URL): Promise<readonly Command[]> {
-  const numbers = await startNumbers(['web-1', 'web-2'], ordinary);
-  const backtests = createBacktests({
-    ...{ watches: [minutely], incidents: memoryIncidents(), seed: 7, now: () => startedAt, log: silentLog },
-    prometheus: { url: numbers.url, timeoutMs: 5_000, maxBytes: 10_000_000 },
-    ...(workerUrl === undefined ? {} : { workerUrl }),
-  });
-  onTestFinished(async () => {
-    await backtests.stop();
-    await numbers.stop();
-  });
-  let clock = startedAt;
-  const now = (): number => {
-    clock += 4_000;
-    return clock;
-  };
-  return commandBench({}, { watches: [minutely], backtests, now }).commands;
-}
-
-function conversationOf(commands: readonly Command[]) {
-  return createConverse({
-    ...{
-      commands,
-      roleOf: () => 'viewer' as const,
-      record: quietRecord,
-      telemetry: quietTelemetry,
-      now: Date.now,
-      log: silentLog,
-    },
-  });
-}
-
-async function slackOf(commands: readonly Command[], painter: Painter = noPictures) {
-  const slack = await startSlackEmulator();
-  const { botToken, appToken, url: apiUrl } = slack;
-  const platform = createSlackPlatform({
-    deliveries: memoryDeliveries(),
-    painter,
-    ...{
-      botToken,
-      appToken,
-      apiUrl,
-      signingSecret: '',
-      mode: 'socket',
-      port: 0,
-      groups: [],
-      log: silentLog,
-      now: Date.now,
-    },
-  });
-  onTestFinished(async () => {
-    await platform.stop();
-    await slack.stop();
-  });
-  await platform.start(conversationOf(commands));
-  return slack;
-}
 
 describe('"backtest 2" in Slack', () => {
   it('is one message of the channel that shows a bar and becomes the answer', async () => {
@@ -154,7 +69,7 @@ describe('"backtest 2" in Slack', () => {
   }, 120_000);
 
   it('is cancelled by a mention, told to whoever asks meanwhile, and says so in its own message', async () => {
-    const slack = await slackOf(await backtesting(endless));
+    const slack = await slackOf(await backtesting({ workerUrl: endless }));
     slack.mention('backtest 2');
     await slack.waitFor(() => slack.messages().some((one) => bar.test(slackWords(one))), 30_000);
     slack.command('/ops backtest');
@@ -167,21 +82,6 @@ describe('"backtest 2" in Slack', () => {
 });
 
 describe('"backtest 2" in Discord', () => {
-  async function discordOf(commands: readonly Command[], painter: Painter = noPictures) {
-    const discord = await startDiscordEmulator();
-    const platform = createDiscordPlatform({
-      painter,
-      ...{ token: discord.token, apiUrl: discord.url, commands, log: silentLog, now: Date.now },
-    });
-    onTestFinished(async () => {
-      await platform.stop();
-      await discord.stop();
-    });
-    await platform.start(conversationOf(commands));
-    await discord.waitFor(() => discord.commands().length > 0);
-    return discord;
-  }
-
   it('is deferred, and its one message shows a bar and becomes the answer', async () => {
     const discord = await discordOf(await backtesting());
     discord.slash(['backtest'], { days: '2' });
@@ -201,7 +101,7 @@ describe('"backtest 2" in Discord', () => {
   }, 120_000);
 
   it('is cancelled by the option of the same command', async () => {
-    const discord = await discordOf(await backtesting(endless));
+    const discord = await discordOf(await backtesting({ workerUrl: endless }));
     discord.slash(['backtest']);
     await discord.waitFor(() => discord.messages().some((one) => bar.test(discordWords(one))), 30_000);
     discord.slash(['backtest'], { action: 'cancel' });
@@ -237,6 +137,9 @@ describe('"backtest 2" in the console', () => {
     const [, answer] = await platform.recent(10);
     expect(await platform.recent(10)).toHaveLength(2);
     const place = answer?.reply.blocks.findIndex(({ kind }) => kind === 'chart') ?? -1;
+    const block = answer?.reply.blocks[place];
+    for (const { label, look } of block?.kind === 'chart' ? block.chart.spans : expect.fail('there is no chart'))
+      expect([look, label]).toEqual([look, expect.stringContaining(wordOf[look])]);
     const picture = await platform.picture(answer?.id ?? 0, place, AbortSignal.timeout(30_000));
     expect([isPng(picture?.png), inWords.test(picture?.alt ?? '')]).toEqual([true, true]);
   }, 120_000);
