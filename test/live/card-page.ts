@@ -119,7 +119,7 @@ function page(body: string): string {
     main { width: 600px; padding: 16px; } h1 { font-size: 18px; margin: 6px 0; } p { margin: 4px 0; white-space: pre-wrap; }
     pre { font: 12px/1.4 monospace; padding: 8px; border-radius: 4px; margin: 6px 0; } img { max-width: 100%; border-radius: 6px; display: block; margin: 6px 0; }
     .row { display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0; } button { font: bold 13px sans-serif; padding: 6px 12px; border-radius: 4px; }
-    small { opacity: .7; } .app { font-size: 10px; padding: 1px 4px; border-radius: 3px; background: #8884; } dl { display: flex; gap: 24px; margin: 6px 0; }
+    small { display: block; opacity: .7; } .app { font-size: 10px; padding: 1px 4px; border-radius: 3px; background: #8884; } dl { display: flex; gap: 24px; margin: 6px 0; }
     dt { font-weight: bold; } dd { margin: 0; }
     .slack { background: #fff; color: #1d1c1d; } .slack pre { background: #f4f4f4; border: 1px solid #ddd; } .slack button { background: #fff; border: 1px solid #bbb; }
     .slack .primary { background: #007a5a; color: #fff; border-color: #007a5a; }

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPainter } from '../../src/charts/painter.ts';
 import { silentLog as log } from '../../src/core/log.ts';
+import { dayMs, servers } from '../backtest/days.ts';
 import { alertChart } from '../charts/charts.ts';
+import { backtesting, realPainter, slackOf } from '../flows/backtest-house.ts';
 import { openIncidentHouse } from '../flows/incident-house.ts';
 import { someIncident } from '../incidents/some-incident.ts';
 import { temporaryDir } from './bot.ts';
@@ -59,3 +61,38 @@ describe('the card of an incident', () => {
     }
   });
 });
+
+describe('the answer of a backtest', () => {
+  it('shows in Slack what was caught and what was missed', async () => {
+    mkdirSync(folder, { recursive: true });
+    const browser = await startBrowser();
+    onTestFinished(() => browser.close());
+    const slack = await slackOf(
+      await backtesting({ watch: servers, value: ordinaryServer, now: Date.now }),
+      realPainter(),
+    );
+    slack.command('/ops backtest 4');
+    const message = await slack.waitFor(
+      () => slack.messages().find(({ blocks }) => blocks.some(({ type }) => type === 'image')),
+      120_000,
+    );
+    const files = slack.files();
+    const html = slackPage(message.blocks, (id) => files.get(id)?.bytes ?? expect.fail(`there is no file ${id}`));
+    const page = await browser.newPage({ viewport: { width: 632, height: 900 }, deviceScaleFactor: 2 });
+    await page.setContent(html);
+    const card = page.locator('main');
+    const words = await card.innerText();
+    for (const said of ['injected faults caught', 'flat line', 'The picture shows 3 of the'])
+      expect(words).toContain(said);
+    expect(await page.locator('img').getAttribute('alt')).toContain('made-up faults caught');
+    await card.screenshot({ path: join(folder, 'backtest.png') });
+  }, 180_000);
+});
+
+/** Days with their rhythm, and noise that is the same each time. */
+function ordinaryServer(metric: string, host: string, at: number): number {
+  const noise = ((Math.sin(at / 60_000 + metric.length * 17 + host.length) * 43_758.5453) % 1) * 1.5;
+  const wave = Math.sin((2 * Math.PI * at) / dayMs);
+  if (metric === 'cpu') return 30 + 5 * wave + 2 * noise;
+  return metric === 'network' ? 1e6 + 2e5 * wave + 3e4 * noise : 60 - 4 * wave + 0.5 * noise;
+}
