@@ -37,13 +37,13 @@ function filled({ type, custom_id, required, options, max_length }: Payload, at:
   return { type, id: 100 + at, custom_id, value: value ?? '' };
 }
 
-/** A message as it comes with what is done to it. */
-export function wholeWire(message: EmulatedMessage, guild_id: string): Payload {
+/** A message as it comes with what is done to it; in a direct message it is of no server. */
+export function wholeWire(message: EmulatedMessage, guild: string | null): Payload {
   const { id, channel, author, content, embeds, components, onlyFor } = message;
   return {
     id,
     channel_id: channel,
-    guild_id,
+    ...(guild === null ? {} : { guild_id: guild }),
     author: { ...author, discriminator: '0', avatar: null },
     content,
     embeds,

@@ -263,7 +263,7 @@ export async function startDiscordEmulator({
       attachment_size_limit: 10_000_000,
       authorizing_integration_owners: {},
       data,
-      ...(card === null ? {} : { message: wholeWire(card, guildId) }),
+      ...(card === null ? {} : { message: wholeWire(card, channel === direct ? null : guildId) }),
     });
     return interaction;
   }
@@ -289,11 +289,15 @@ export async function startDiscordEmulator({
       return runCommand('typing', path, [{ name: option, type: 3, value: typed, focused: true }], who);
     },
     /** A person clicks the button with this label on a message as it stands now. */
-    press(card: EmulatedMessage, label: string, who: Pick<Who, 'user'> = {}) {
+    press(card: EmulatedMessage, label: string, who: Pick<Who, 'user' | 'roles'> = {}) {
       return interact('click', clickData(card, label), { ...who, channel: card.channel }, card);
     },
     /** A person fills in the form that a click has opened, and sends it. */
-    submit(click: EmulatedInteraction, values: Readonly<Record<string, string>>, who: Pick<Who, 'user'> = {}) {
+    submit(
+      click: EmulatedInteraction,
+      values: Readonly<Record<string, string>>,
+      who: Pick<Who, 'user' | 'roles'> = {},
+    ) {
       return interact('form', formData(click, values), { ...who, channel: click.channel }, click.card);
     },
     /** A message of somebody else's with the same buttons. */
