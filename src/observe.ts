@@ -18,8 +18,7 @@ export type Observer = {
   install(models: Models): void;
   /**
    * Entities that something is open on, and when each was last seen; one that does not come any more is missed from then on.
-   * Scorers that start anew are warmed up on rows from before `since`, when the oldest of it began: an incident does not end
-   * because all that a new scorer has seen is the incident.
+   * Scorers that start anew see rows from before `since`, when the oldest of it began: they would take it for normal otherwise.
    */
   expect(entities: ReadonlyMap<string, number>, since: number | null): void;
   /** How many of the entities that are seen no model knows. */
@@ -38,8 +37,7 @@ const rowsWithoutModel = 1;
 const settlingRows = 4;
 /** What has been wrong for longer than so many rows is not looked back on to its beginning. */
 const mostRowsBack = 600;
-const settlingRanges = 2;
-const longestSettlingMs = 15 * 60_000;
+const [settlingRanges, longestSettlingMs] = [2, 15 * 60_000];
 /** So many rows are judged before a command or a request has its turn: some milliseconds. */
 const pushesAtOnce = 100;
 
