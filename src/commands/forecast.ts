@@ -7,6 +7,7 @@ import type { ForecastMetric, ForecastRequest } from '../core/forecast.ts';
 import { say } from '../core/reply.ts';
 import type { Situation } from '../core/situation.ts';
 import type { Harm, Watch, WatchedMetric } from '../core/watch.ts';
+import { entityNames } from './entity-names.ts';
 import { type Asked, forecastReply } from './forecast-reply.ts';
 import { matching } from './watch-option.ts';
 import { metricNames, watchedMetric } from './watched-metric.ts';
@@ -70,9 +71,6 @@ const limitInput = z.string().trim().regex(limitShape, "The limit is a number in
 
 /** When a metric reaches a limit, or that it does not, with how sure that is and how the forecaster did before. */
 export function createForecast({ forecast, watches, situation, simulated, timeZone }: ForecastDeps): Command {
-  const entities = (): readonly string[] => [
-    ...new Set(situation().watches.flatMap((watch) => watch.entities.map(({ entity }) => entity))),
-  ];
   return defineCommand({
     path: ['forecast'],
     summary: 'When a metric reaches a limit, or what it will be',
@@ -109,7 +107,7 @@ export function createForecast({ forecast, watches, situation, simulated, timeZo
     },
     complete: async (option, typed) => {
       if (option === 'metric') return matching(metricNames(watches), typed);
-      if (option === 'entity') return matching(entities(), typed);
+      if (option === 'entity') return matching(entityNames(situation()), typed);
       return option === 'horizon' ? matching(['6h', '12h', '24h', '2d', '7d', '14d'], typed) : [];
     },
   });

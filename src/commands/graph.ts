@@ -10,6 +10,7 @@ import type { ChartOf } from '../core/pictures.ts';
 import type { Reply } from '../core/reply.ts';
 import type { Situation } from '../core/situation.ts';
 import type { Watch } from '../core/watch.ts';
+import { entityNames } from './entity-names.ts';
 import { matching } from './watch-option.ts';
 import { metricNames, type Watched, watchedMetric } from './watched-metric.ts';
 
@@ -42,9 +43,6 @@ const windowInput = z
 /** A picture of a metric: of one entity beside what was expected of it, or of the highest series of a query. */
 export function createGraph(deps: GraphDeps): Command {
   const { watches, situation } = deps;
-  const entities = (): readonly string[] => [
-    ...new Set(situation().watches.flatMap((watch) => watch.entities.map(({ entity }) => entity))),
-  ];
   return defineCommand({
     path: ['graph'],
     summary: 'A picture of a metric, beside what was expected',
@@ -86,7 +84,7 @@ export function createGraph(deps: GraphDeps): Command {
     },
     complete: async (option, typed) => {
       if (option === 'metric') return matching(metricNames(watches), typed);
-      return matching(option === 'entity' ? entities() : ['30m', '1h', '6h', '24h', '7d'], typed);
+      return matching(option === 'entity' ? entityNames(situation()) : ['30m', '1h', '6h', '24h', '7d'], typed);
     },
   });
 }

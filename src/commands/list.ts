@@ -73,7 +73,10 @@ export function createCommands(deps: CommandDeps): readonly Command[] {
   const { demo, watches, source, now, ai } = deps;
   const simulated = demo !== null;
   const { silences, incidents, timeZone } = deps;
-  const silenceDeps = { silences, incidents, timeZone, watches: watches.map((watch) => watch.name), now };
+  const silenceDeps = {
+    ...{ silences, incidents, timeZone, now, situation: deps.situation },
+    watches: watches.map((watch) => watch.name),
+  };
   const modelDeps = { models: deps.models, watches: watches.map((watch) => watch.name), now };
   const commands: readonly Command[] = [
     createHelp(() => commands),

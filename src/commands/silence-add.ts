@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { type Command, defineCommand } from '../core/command.ts';
 import { UsageError } from '../core/errors.ts';
 import { formatTime } from '../core/format.ts';
+import { partsOf } from '../core/incident.ts';
 import type { IncidentControl } from '../core/incident-control.ts';
 import { say } from '../core/reply.ts';
 import type { Matcher, SilenceControl } from '../core/silence.ts';
-import { matcherOf, matchWords } from '../incidents/silence.ts';
+import type { Situation } from '../core/situation.ts';
+import { matcherOf, matches, matchWords } from '../incidents/silence.ts';
+import { entityNames } from './entity-names.ts';
 import { actorOf, openIncidents } from './incident-option.ts';
 import { unreasonedMs, untilOf } from './silence-words.ts';
 import { matching, watchOption } from './watch-option.ts';
@@ -14,6 +17,7 @@ export type SilenceDeps = {
   readonly silences: SilenceControl;
   readonly incidents: IncidentControl;
   readonly watches: readonly string[];
+  readonly situation: () => Situation;
   readonly timeZone: string;
   readonly now: () => number;
 };
@@ -21,11 +25,15 @@ export type SilenceDeps = {
 const durations = ['30m', '1h', '4h', '12h', '1d', '7d', 'morning'];
 
 /** For a while nobody is told: of an incident's entity, or of all that have a name with `*` for anything in it. */
-export function createSilenceAdd({ silences, incidents, watches, timeZone, now }: SilenceDeps): Command {
-  async function matcherFor(what: string, watch: string | undefined): Promise<Matcher> {
+export function createSilenceAdd({ silences, incidents, watches, situation, timeZone, now }: SilenceDeps): Command {
+  /** What is silenced, and whether it is something that is there now. */
+  async function meant(what: string, watch: string | null): Promise<{ match: Matcher; isKnown: boolean }> {
     const incident = /^[\w-]{1,64}$/.test(what) ? await incidents.find(what) : null;
-    if (incident !== null) return matcherOf(incident);
-    return { watch: watch ?? null, entity: what, kind: null, severity: null };
+    if (incident !== null) return { match: matcherOf(incident), isKnown: true };
+    const open = (await incidents.open()).flatMap(partsOf).filter((part) => matches(watch, part.watch));
+    const names = [...entityNames(situation(), watch), ...open.map(({ entity }) => entity)];
+    const isKnown = names.some((name) => matches(what, name));
+    return { match: { watch, entity: what, kind: null, severity: null }, isKnown };
   }
 
   return defineCommand({
@@ -70,13 +78,15 @@ export function createSilenceAdd({ silences, incidents, watches, timeZone, now }
       if (until - now() > unreasonedMs && reason === '')
         throw new UsageError('For more than a day say why: --reason "…"');
       if (watch !== undefined && !watches.includes(watch)) throw new UsageError(`There is no watch "${watch}".`);
-      const match = await matcherFor(incident, watch);
+      const { match, isKnown } = await meant(incident, watch ?? null);
       const silence = await silences.add({ match, until, by: actorOf(context), reason });
       const text = `Nobody is told of ${matchWords(match)} until ${formatTime(until)}. "silence end ${silence.id}" ends it before.`;
-      return { ...say(text, { onlyYou: true }), data: { silence } };
+      const doubt = isKnown ? '' : ' Nothing that is watched now has that name: is it written as it should be?';
+      return { ...say(`${text}${doubt}`, { onlyYou: true }), data: { silence } };
     },
     complete: async (option, typed) => {
-      if (option === 'incident') return openIncidents(incidents, typed);
+      if (option === 'incident')
+        return [...(await openIncidents(incidents, typed)), ...matching(entityNames(situation()), typed)];
       return matching(option === 'for' ? durations : watches, typed);
     },
   });

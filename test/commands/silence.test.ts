@@ -3,6 +3,7 @@ import { untilOf } from '../../src/commands/silence-words.ts';
 import type { Command } from '../../src/core/command.ts';
 import { UsageError } from '../../src/core/errors.ts';
 import type { Reply } from '../../src/core/reply.ts';
+import type { EntitySituation, WatchSituation } from '../../src/core/situation.ts';
 import { anIncident } from '../contracts/store-nouns.ts';
 import { commandBench, noon } from './list.ts';
 
@@ -61,5 +62,28 @@ describe('silences by command', () => {
     await expect(run(commands, 'silence add', { incident: 'web-*', for: '1h', watch: 'nothing' })).rejects.toThrow(
       'There is no watch "nothing"',
     );
+  });
+
+  const here = (entity: string): EntitySituation => ({ entity, state: 'normal', at: noon, score: 0, readings: [] });
+  const watched: WatchSituation = {
+    ...{ watch: 'hosts', model: { kind: 'none', because: 'it is new' }, at: noon, unread: null },
+    entities: [here('web-1'), here('web-2')],
+  };
+  const bench = () => commandBench({ watches: [watched], open: [{ ...anIncident, entity: 'router-1' }] }).commands;
+
+  it.each(['web-1', 'web-*', 'router-1', 'i1', '*'])('of %s are of something that is there', async (incident) => {
+    expect((await run(bench(), 'silence add', { incident, for: '1h' })).summary).not.toContain('is it written');
+  });
+
+  it.each(['wbe-1', 'db-*'])('of %s are made, and the name is doubted', async (incident) => {
+    const { summary } = await run(bench(), 'silence add', { incident, for: '1h' });
+    expect(summary).toContain(`Nobody is told of ${incident}`);
+    expect(summary).toContain('Nothing that is watched now has that name');
+  });
+
+  it('suggest what is open and what is watched', async () => {
+    const add = bench().find(({ path }) => path.join(' ') === 'silence add');
+    expect(await add?.complete('incident', '', signal)).toEqual(['i1', 'web-1', 'web-2']);
+    expect(await add?.complete('incident', 'web-2', signal)).toEqual(['web-2']);
   });
 });

@@ -15,6 +15,7 @@ import type { Chart, Painter } from '../../src/core/chart.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import { silentLog as log } from '../../src/core/log.ts';
 import { noRules, type Rules } from '../../src/core/routing.ts';
+import type { Situation } from '../../src/core/situation.ts';
 import { createDelivery, troubleWith } from '../../src/deliver.ts';
 import { createDesk } from '../../src/desk.ts';
 import { cardOf, contextOf } from '../../src/incidents/card.ts';
@@ -92,9 +93,16 @@ export async function openIncidentHouse({
   });
   const incidents = createIncidentControl({ desk, incidents: store.incidents, now });
   const silenceControl = createSilenceControl(desk, silences, now);
+  const situation = (): Situation => ({
+    ...{ now: now(), simulated: false, source: { reachable: true, since: 0, because: null } },
+    ...{ watches: [], open: [] },
+  });
   const commands = [
     ...[createAck(incidents), createResolve(incidents), createFeedback(incidents)],
-    createSilenceAdd({ silences: silenceControl, incidents, watches: ['hosts'], timeZone: 'UTC', now }),
+    createSilenceAdd({
+      ...{ silences: silenceControl, incidents, watches: ['hosts'], timeZone: 'UTC', now },
+      situation,
+    }),
   ];
   const converse = createConverse({
     commands,
