@@ -137,12 +137,18 @@ export function createWatcher(options: WatcherOptions): Watcher {
     });
   }
 
+  /** While the store can't be read, what comes is looked at all the same: later it would be the past, and taken for normal. */
+  async function lookAnyway(error: unknown, signal: AbortSignal): Promise<never> {
+    await observe(desk.lastOpen(), signal);
+    throw error;
+  }
+
   async function tick(plannedAt: number, signal: AbortSignal): Promise<void> {
     const startedAt = now();
     let outcome: TickReport['outcome'] = 'ok';
     let unkept: string | null = null;
     try {
-      const open = await desk.open();
+      const open = await desk.open().catch((error: unknown) => lookAnyway(error, signal));
       const observations = [...(await observe(open, signal)), ...heard(now()), ...unwatched(open)];
       if (!source.reachable || unread.size > 0) outcome = 'failed';
       for (const seen of observations) if (seen.kind === 'anomalous') telemetry.detection(seen.watch);

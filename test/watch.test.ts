@@ -38,8 +38,13 @@ function house(value: (entity: string, at: number) => number | undefined, watche
   const connections = new Map<string, Connection>();
   let clock = 100_000;
   let failCommit = false;
+  let failRead = false;
   const store: IncidentStore = {
     ...incidents,
+    remember: async () => {
+      if (failRead) throw new Error('another process holds its lock');
+      return incidents.remember();
+    },
     commit: async (commit) => {
       if (failCommit) throw new Error('the disk is full');
       await incidents.commit(commit);
@@ -105,6 +110,9 @@ function house(value: (entity: string, at: number) => number | undefined, watche
     connections,
     breakStore: (broken: boolean) => {
       failCommit = broken;
+    },
+    lockStore: (locked: boolean) => {
+      failRead = locked;
     },
     /** Ticks at the given second and says what is on record. */
     async at(second: number, until = signal) {
@@ -181,6 +189,22 @@ describe('a tick', () => {
     await at(100);
     await at(110);
     expect(await at(120)).toEqual(['no data b open']);
+  });
+
+  it('goes on looking while the store can not be read, and opens what is still wrong when it can', async () => {
+    const { at, lockStore, frames, told, watcher } = house((entity, time) =>
+      entity === 'a' && time >= 110_000 ? 40 : 5,
+    );
+    await at(100);
+    lockStore(true);
+    for (const second of [110, 120, 130]) expect(await at(second)).toEqual([]);
+    expect(watcher.lastTick()?.unkept).toBe('another process holds its lock');
+    expect(frames.asked.slice(-3)).toEqual(['latest 110000', 'latest 120000', 'latest 130000']);
+    expect(watcher.situation().watches[0]?.entities.map(({ state }) => state)).toEqual(['anomalous', 'normal']);
+    lockStore(false);
+    expect(await at(140)).toEqual(['anomaly a open']);
+    expect(frames.asked.at(-1)).toBe('latest 140000');
+    expect(told).toEqual(['ok', 'failed', 'failed', 'failed', 'ok']);
   });
 
   it('survives a store that fails, and opens the incident at the next tick', async () => {
