@@ -11,7 +11,7 @@ import { composeChat } from './compose-chat.ts';
 import { composeIncidents } from './compose-incidents.ts';
 import { openAuditAnchors, openBackups, openModelBlobs } from './compose-storage.ts';
 import type { Config } from './config/config.ts';
-import { channelsOf, connectionOf } from './config/outside.ts';
+import { chatChannelsOf, connectionOf } from './config/outside.ts';
 import { createConverse } from './converse.ts';
 import { hiderOf } from './core/hide-secrets.ts';
 import type { Log } from './core/log.ts';
@@ -115,6 +115,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     look: triage.look,
     connections: () => new Map([...platforms].map(([name, platform]) => [name, platform.connection()])),
     policy,
+    tryStore: () => store.settings.set('last tried', String(now())),
     simulated,
     telemetry,
     now,
@@ -206,7 +207,14 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
       ? null
       : createHeartbeat({ url: config.heartbeatUrl, fetch, lastTick: watcher.lastTick, audit: desk.audit, now, log });
   const unkept = createUnkeptNotice({
-    ...{ platforms, channels: channelsOf(config), lastTick: watcher.lastTick, situation: watcher.situation, now, log },
+    ...{
+      platforms,
+      channels: chatChannelsOf(config),
+      lastTick: watcher.lastTick,
+      situation: watcher.situation,
+      now,
+      log,
+    },
   });
   const sidecar = createSidecar({
     ...config.http,

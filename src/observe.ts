@@ -18,7 +18,7 @@ export type Observer = {
   install(models: Models): void;
   /**
    * Entities that something is open on, and when each was last seen; one that does not come any more is missed from then on.
-   * Scorers that start anew see rows from before `since`, when the oldest of it began: they would take it for normal otherwise.
+   * Their scorers start anew with rows from before `since`, when the oldest of it began: they would take it for normal otherwise.
    */
   expect(entities: ReadonlyMap<string, number>, since: number | null): void;
   /** How many of the entities that are seen no model knows. */
@@ -35,7 +35,7 @@ const rowsWithoutModel = 1;
  * starts is itself at work; without ranges, for so many rows.
  */
 const settlingRows = 4;
-/** What has been wrong for longer than so many rows is not looked back on to its beginning. */
+/** What has been wrong for longer than so many rows is not looked back on to its beginning: its scorer may take it for normal. */
 const mostRowsBack = 600;
 const [settlingRanges, longestSettlingMs] = [2, 15 * 60_000];
 /** So many rows are judged before a command or a request has its turn: some milliseconds. */
@@ -64,7 +64,9 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
   let fresh = true;
   let fedSince = 0;
   let pushes = 0;
-  let openSince: number | null = null;
+  let open: { readonly since: number | null; readonly names: ReadonlySet<string> } = { since: null, names: new Set() };
+  /** From when on those are fed that nothing is open on. */
+  let fedFrom = 0;
   /** From the first step that could not be read to when what came after it has settled. */
   let unsettled = { from: 0, until: 0 };
   const gaps = new Float64Array(watch.metrics.length).fill(Number.NaN);
@@ -86,13 +88,13 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
   function startAnew(at: number): number {
     const warmups = [...models.detectors.values()].map((detector) => detector.warmupRows);
     const rows = warmups.length === 0 ? rowsWithoutModel : Math.max(bridgedSteps + 1, ...warmups);
-    const beginning = Math.floor((openSince ?? at) / watch.stepMs) * watch.stepMs;
+    const beginning = Math.floor((open.since ?? at) / watch.stepMs) * watch.stepMs;
     const back = warmups.length === 0 ? 0 : Math.max(0, Math.min(mostRowsBack, (at - beginning) / watch.stepMs));
-    const from = at - (rows + back) * watch.stepMs;
-    fedSince = from - watch.stepMs;
+    fedFrom = at - rows * watch.stepMs;
+    fedSince = fedFrom - watch.stepMs;
     for (const [name, entity] of entities)
       Object.assign(entity, { scorer: models.detectors.get(name)?.open() ?? null, lastFed: fedSince, settledAt: 0 });
-    return from;
+    return fedFrom - back * watch.stepMs;
   }
 
   /** Reads the steps `from..at`, in order, each a row per entity that was there. */
@@ -114,12 +116,14 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
 
   /** Feeds every scorer one step; a known entity without a row at it gets a row of gaps. Others get their turn in between. */
   async function pushStep({ at, rows }: Step): Promise<void> {
+    const isDue = (name: string): boolean => at >= fedFrom || open.names.has(name);
     for (const [name, row] of rows) {
+      if (!isDue(name)) continue;
       push(name, at, row);
       if (turnIsOver()) await othersTurn();
     }
     for (const [name, entity] of entities) {
-      if (rows.has(name)) continue;
+      if (rows.has(name) || !isDue(name)) continue;
       entity.score = entity.scorer?.push(at, gaps) ?? null;
       if (turnIsOver()) await othersTurn();
     }
@@ -205,7 +209,7 @@ export function createObserver(watch: Watch, frames: FrameSource, log: Log): Obs
       installed = next;
     },
     expect(expected, since) {
-      openSince = since;
+      open = { since, names: new Set(expected.keys()) };
       for (const [name, lastSeen] of expected)
         if (!entities.has(name))
           entities.set(name, { ...newEntity(models.detectors.get(name), fedSince), lastSeen, state: 'silent' });

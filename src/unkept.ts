@@ -21,7 +21,13 @@ export type UnkeptNotice = {
   look(signal: AbortSignal): Promise<void>;
 };
 
-type Trouble = { readonly since: number; readonly because: string; readonly said: Map<Address, MessageRef> };
+type Trouble = {
+  readonly since: number;
+  readonly because: string;
+  /** When each channel was first tried. */
+  readonly tried: Map<Address, number>;
+  readonly said: Map<Address, MessageRef>;
+};
 
 /** A store that is back sooner is hardly missed. */
 const patienceMs = 15_000;
@@ -29,7 +35,7 @@ const mostNamed = 10;
 
 /**
  * Alerts are told from what the store keeps: while it takes nothing, nothing would be said. So people are told that, and what is
- * anomalous just then, once in each channel and from memory alone; the same message says afterwards that it is over.
+ * wrong just then, once in each channel and from memory alone; the same message says afterwards that it is over.
  */
 export function createUnkeptNotice({
   platforms,
@@ -47,8 +53,10 @@ export function createUnkeptNotice({
     const tick = lastTick();
     const because = tick?.unkept ?? null;
     if (tick === null) return;
-    if (because !== null) trouble = { since: trouble?.since ?? tick.at, said: trouble?.said ?? new Map(), because };
-    else if (trouble !== null) {
+    if (because !== null) {
+      const begun = trouble ?? { since: tick.at + tick.tookMs, tried: new Map(), said: new Map() };
+      trouble = { ...begun, because };
+    } else if (trouble !== null) {
       if (trouble.said.size > 0) over = [...over, { ...trouble, until: tick.at }];
       trouble = null;
     }
@@ -62,11 +70,12 @@ export function createUnkeptNotice({
     }
   }
 
-  async function tell({ since, because, said }: Trouble, signal: AbortSignal): Promise<void> {
-    const reply = unkeptReply(since, because, anomalousIn(situation()));
+  async function tell({ since, because, tried, said }: Trouble, signal: AbortSignal): Promise<void> {
+    const reply = unkeptReply(since, because, wrongIn(situation()));
     for (const to of channels.filter((one) => !said.has(one)))
       await tryTo('nobody could be told that nothing can be kept', async () => {
-        const options = { key: `unkept-${since}`, attemptedAt: null, isLoud: true };
+        const options = { key: `unkept-${since}-${to.channel}`, attemptedAt: tried.get(to) ?? null, isLoud: true };
+        if (!tried.has(to)) tried.set(to, now());
         const message = await platforms.get(to.platform)?.post(to, reply, options, signal);
         if (message !== undefined) said.set(to, message);
       });
@@ -103,22 +112,24 @@ function unlessGone(error: unknown): void {
   if (!(error instanceof UpstreamError) || error.retryable) throw error;
 }
 
-function anomalousIn({ watches }: Situation): readonly string[] {
+function wrongIn({ watches }: Situation): readonly string[] {
   return watches.flatMap(({ watch, entities }) =>
-    entities.filter(({ state }) => state === 'anomalous').map(({ entity }) => `${entity} (${watch})`),
+    entities
+      .filter(({ state }) => state === 'anomalous' || state === 'silent')
+      .map(({ entity, state }) => `${entity} (${watch}${state === 'silent' ? ', silent' : ''})`),
   );
 }
 
-function unkeptReply(since: number, because: string, anomalous: readonly string[]): Reply {
+function unkeptReply(since: number, because: string, wrong: readonly string[]): Reply {
   const summary = 'Nothing can be kept: no new alert is announced';
-  const more = anomalous.length > mostNamed ? ` and ${anomalous.length - mostNamed} more` : '';
-  const value = anomalous.length === 0 ? 'nothing' : `${anomalous.slice(0, mostNamed).join(', ')}${more}`;
+  const more = wrong.length > mostNamed ? ` and ${wrong.length - mostNamed} more` : '';
+  const value = wrong.length === 0 ? 'nothing that is known' : `${wrong.slice(0, mostNamed).join(', ')}${more}`;
   return {
     summary,
     blocks: [
       { kind: 'heading', text: summary, tone: 'critical' },
       { kind: 'text', text: `Since ${formatTime(since)}: ${because}.` },
-      { kind: 'facts', facts: [{ name: 'anomalous when this was written', value }] },
+      { kind: 'facts', facts: [{ name: 'wrong when this was written', value }] },
       { kind: 'note', text: 'What is still true when the store takes something again is announced then.' },
     ],
     onlyYou: false,

@@ -27,6 +27,8 @@ export type WatcherOptions = {
   readonly look: (incidents: readonly Incident[]) => readonly Incident[];
   /** How the chat platforms are doing, by name. */
   readonly connections: () => ReadonlyMap<string, Connection>;
+  /** Writes something small; throws when the store takes nothing. */
+  readonly tryStore: () => Promise<void>;
   readonly simulated: boolean;
   readonly telemetry: Telemetry;
   readonly now: () => number;
@@ -72,7 +74,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     for (const [name, observer] of [...observers].sort(([a], [b]) => failedAt(a) - failedAt(b))) {
       if (unanswered === deafWatches) break;
       try {
-        const own = known.flatMap(partsOf).filter(({ watch, endedAt }) => watch === name && endedAt === null);
+        const own = wrongIn(known, name);
         observer.expect(lastSeenOf(own), own.length === 0 ? null : Math.min(...own.map(({ openedAt }) => openedAt)));
         seen.push(...(await observer.observe(at, signal)));
         unread.delete(name);
@@ -153,6 +155,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
       if (!source.reachable || unread.size > 0) outcome = 'failed';
       for (const seen of observations) if (seen.kind === 'anomalous') telemetry.detection(seen.watch);
       await settle(observations);
+      // A tick on which nothing changed has written nothing.
+      if (last !== null && last.unkept !== null) await options.tryStore();
     } catch (error) {
       outcome = 'failed';
       if (!signal.aborted) unkept = messageOf(error);
@@ -184,9 +188,14 @@ function byId(incidents: readonly Incident[]): readonly Incident[] {
   return [...new Map(incidents.map((incident) => [incident.id, incident])).values()];
 }
 
+/** What is wrong with entities of a watch. */
+function wrongIn(open: readonly Incident[], watch: string): readonly Part[] {
+  const wrong = open.flatMap(partsOf).filter(({ endedAt }) => endedAt === null);
+  return wrong.filter((part) => part.watch === watch && part.entity !== everyEntity);
+}
+
 /** The entities that something is open on, and when each was last seen to be there. */
-function lastSeenOf(open: readonly Part[]): ReadonlyMap<string, number> {
-  const own = open.filter(({ entity }) => entity !== everyEntity);
+function lastSeenOf(own: readonly Part[]): ReadonlyMap<string, number> {
   // Of one that is silent, its incident began with the last that was seen of it.
   const seen = own.map(({ entity, kind, openedAt, lastSeenAt }) => ({
     entity,

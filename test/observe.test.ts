@@ -214,6 +214,23 @@ describe('observing a watch', () => {
       expect(await judgedAt(null)).toEqual(['a normal']);
     });
 
+    it('shows no more than a warm-up to those that nothing is open on, and misses none that were gone before it', async () => {
+      const fed: string[] = [];
+      const gone = (entity: string, time: number) => (entity === 'b' && time > at - 50 * stepMs ? undefined : 5);
+      const observer = observerOf(framesOf(['a', 'b', 'c'], gone));
+      const ofC = { ...valueDetector(10, fed), warmupRows: 3 };
+      observer.install({
+        ...ready(),
+        detectors: new Map([
+          ['a', valueDetector(10)],
+          ['c', ofC],
+        ]),
+      });
+      observer.expect(new Map([['a', at]]), at - 100 * stepMs);
+      expect(outline(await observer.observe(at, signal))).toEqual(['a normal', 'c normal']);
+      expect(fed).toHaveLength(5);
+    });
+
     it('looks back no further than some hundred steps, whenever it began', async () => {
       await judgedAt(0);
       expect(frames.asked.at(-1)).toBe(`history ${at - (600 + detector.warmupRows) * stepMs}..${at}`);

@@ -66,6 +66,9 @@ function house(value: (entity: string, at: number) => number | undefined, watche
     passTime: timePassing(() => clock),
     look: () => [],
     connections: () => connections,
+    tryStore: async () => {
+      if (failCommit) throw new Error('the disk is still full');
+    },
     watches,
     frames: {
       async history(watch, range) {
@@ -189,6 +192,31 @@ describe('a tick', () => {
     await at(100);
     await at(110);
     expect(await at(120)).toEqual(['no data b open']);
+  });
+
+  it('takes a store that failed for well when it has taken something, and not when there was nothing to take', async () => {
+    const { at, breakStore, watcher } = house((_entity, time) => (time === 110_000 ? 40 : 5));
+    await at(100);
+    breakStore(true);
+    const unkept: (string | null | undefined)[] = [];
+    for (const second of [110, 120, 130]) {
+      await at(second);
+      unkept.push(watcher.lastTick()?.unkept);
+    }
+    expect(unkept).toEqual(['the disk is full', 'the disk is still full', 'the disk is still full']);
+    breakStore(false);
+    await at(140);
+    expect(watcher.lastTick()).toMatchObject({ outcome: 'ok', unkept: null });
+  });
+
+  it('warms up on rows from before what is open when it starts', async () => {
+    const strange = (entity: string, time: number) => (entity === 'a' && time >= 110_000 ? 40 : 5);
+    const before = house(strange);
+    for (let second = 100; second <= 200; second += 10) await before.at(second);
+    const { at, frames } = restarted(before, strange);
+    expect(await at(210)).toEqual(['anomaly a open']);
+    // Four rows to warm up on, and the ten since it began.
+    expect(frames.asked).toEqual(['history 70000..210000']);
   });
 
   it('goes on looking while the store can not be read, and opens what is still wrong when it can', async () => {

@@ -76,6 +76,7 @@ export async function live(
     passTime: timePassing(() => clock),
     look: () => [],
     connections: () => new Map(),
+    tryStore: async () => {},
     watches: [watch],
     frames: createFrameSource(sourceOf(seed, trainedAt, faults)),
     desk,

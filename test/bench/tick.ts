@@ -63,6 +63,7 @@ export async function startTicks(hosts: number, prometheus: FleetPrometheus): Pr
     passTime: timePassing(now),
     look: () => [],
     connections: () => new Map(),
+    tryStore: async () => {},
     watches: [watch],
     frames: createFrameSource(source),
     desk,

@@ -9,7 +9,7 @@ import { type Bot, startBot, temporaryDir, until } from './bot.ts';
 import { cardsIn, gatherPeople, type People } from './people.ts';
 import { noise } from './spans.ts';
 
-/** How long each trouble lasts; `TROUBLE_S=600` is what the table in test/flows shows. */
+/** How long each trouble lasts; the table in test/flows shows `TROUBLE_S=300`. */
 const troubleMs = 1_000 * Number(process.env.TROUBLE_S ?? 20);
 
 type Status = {
