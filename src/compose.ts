@@ -5,13 +5,13 @@ import { backupTroubles, createBackupJob } from './backup/backup-job.ts';
 import { createPainter } from './charts/painter.ts';
 import { createRememberingPainter } from './charts/remember.ts';
 import { createCommands } from './commands/list.ts';
-import { createStatusReader } from './commands/read-status.ts';
 import { composeAi } from './compose-ai.ts';
 import { composeChat } from './compose-chat.ts';
+import { composeHealth } from './compose-health.ts';
 import { composeIncidents } from './compose-incidents.ts';
 import { openAuditAnchors, openBackups, openModelBlobs } from './compose-storage.ts';
 import type { Config } from './config/config.ts';
-import { chatChannelsOf, connectionOf } from './config/outside.ts';
+import { connectionOf } from './config/outside.ts';
 import { createConverse } from './converse.ts';
 import { hiderOf } from './core/hide-secrets.ts';
 import type { Log } from './core/log.ts';
@@ -20,7 +20,6 @@ import { createDelivery, troubleWith } from './deliver.ts';
 import { startDemoCluster } from './demo/cluster.ts';
 import { createFusedDetector } from './detection/fused-detector.ts';
 import { createForecasts } from './forecast.ts';
-import { createHeartbeat, heartbeatTroubles } from './heartbeat.ts';
 import { createApi } from './http/api.ts';
 import { createTelemetry } from './http/metrics.ts';
 import { createSidecar } from './http/sidecar.ts';
@@ -38,7 +37,6 @@ import { openStore } from './store/open-store.ts';
 import { createTell } from './tell.ts';
 import { createTrainer } from './train.ts';
 import { createTriage } from './triage.ts';
-import { createUnkeptNotice } from './unkept.ts';
 import { versionOf } from './version.ts';
 import { createWatcher } from './watch.ts';
 
@@ -90,7 +88,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     status: () => status(),
     logs: logs.state,
     backup: config.backup.cron === null ? null : backup.state,
-    heartbeat: config.heartbeatUrl === null ? null : () => heartbeat?.state() ?? null,
+    heartbeat: config.heartbeatUrl === null ? null : () => health.heartbeat?.() ?? null,
   });
   const triage = createTriage({
     ...{
@@ -132,25 +130,18 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     ...{ source: asked, watches, situation: watcher.situation, settings: store.settings, telemetry, now, log },
   });
 
-  const status = createStatusReader({
-    version,
-    startedAt,
-    now,
-    situation: watcher.situation,
-    pollPauseMs: config.pollPauseMs,
-    lastTick: watcher.lastTick,
-    platforms: () => platforms,
-    ai: router.status,
-    owed: () => delivery.owed(),
+  const health = composeHealth(config, {
+    ...{ version, startedAt, now, log, situation: watcher.situation, lastTick: watcher.lastTick },
+    ...{ audit: desk.audit, platforms: () => platforms, ai: router.status, owed: () => delivery.owed() },
     troubles: () => [
       ...delivery.troubles().map(({ audience, because }) => `${audience.platform} ${audience.channel}: ${because}`),
       ...alerts.troubles(),
-      ...(heartbeat === null ? [] : heartbeatTroubles(heartbeat.state())),
       ...archiveTroubles(logs.state()),
       ...backupTroubles(backup.state()),
     ],
     store: store.name,
   });
+  const { status } = health;
   const pictures = createPictures({
     ...{ watches, detectorOf: watcher.detectorOf, timeZone: config.timeZone, simulated, now, log },
     frames: createFrameSource(asked),
@@ -202,20 +193,6 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
     now,
     log,
   });
-  const heartbeat =
-    config.heartbeatUrl === null
-      ? null
-      : createHeartbeat({ url: config.heartbeatUrl, fetch, lastTick: watcher.lastTick, audit: desk.audit, now, log });
-  const unkept = createUnkeptNotice({
-    ...{
-      platforms,
-      channels: chatChannelsOf(config),
-      lastTick: watcher.lastTick,
-      situation: watcher.situation,
-      now,
-      log,
-    },
-  });
   const sidecar = createSidecar({
     ...config.http,
     version,
@@ -232,8 +209,7 @@ export async function compose(config: Config, log: Log, logs: LogArchive): Promi
   let ticking: Promise<void> | null = null;
   const tickOnce = async (plannedAt: number): Promise<void> => {
     await watcher.tick(plannedAt, signal);
-    void heartbeat?.beat();
-    void unkept.look(signal);
+    health.afterTick(signal);
     alerts.keepInStep(signal);
     void refit.catchUp(signal);
     void triage.catchUp(signal);

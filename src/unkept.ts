@@ -8,7 +8,7 @@ import type { Situation } from './core/situation.ts';
 import type { TickReport } from './core/status.ts';
 
 export type UnkeptOptions = {
-  readonly platforms: ReadonlyMap<string, Pick<ChatPlatform, 'post' | 'edit'>>;
+  readonly platforms: () => ReadonlyMap<string, Pick<ChatPlatform, 'post' | 'edit'>>;
   readonly channels: readonly Address[];
   readonly lastTick: () => TickReport | null;
   readonly situation: () => Situation;
@@ -76,7 +76,7 @@ export function createUnkeptNotice({
       await tryTo('nobody could be told that nothing can be kept', async () => {
         const options = { key: `unkept-${since}-${to.channel}`, attemptedAt: tried.get(to) ?? null, isLoud: true };
         if (!tried.has(to)) tried.set(to, now());
-        const message = await platforms.get(to.platform)?.post(to, reply, options, signal);
+        const message = await platforms().get(to.platform)?.post(to, reply, options, signal);
         if (message !== undefined) said.set(to, message);
       });
   }
@@ -85,7 +85,7 @@ export function createUnkeptNotice({
     const reply = keptReply(since, until, because);
     for (const [to, message] of said)
       await tryTo('nobody could be told that things are kept again', async () => {
-        await platforms.get(to.platform)?.edit(message, reply, signal).catch(unlessGone);
+        await platforms().get(to.platform)?.edit(message, reply, signal).catch(unlessGone);
         said.delete(to);
       });
   }

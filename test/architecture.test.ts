@@ -87,6 +87,10 @@ const table: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     ],
     packages: /^node:crypto$/,
   },
+  'compose-health.ts': {
+    rooms: ['core', 'config', 'commands', 'desk.ts', 'heartbeat.ts', 'unkept.ts'],
+    packages: /^$/,
+  },
   'compose-chat.ts': { rooms: ['core', 'config', 'chat'], packages: /^$/ },
   'compose.ts': { rooms: ['*'], packages: /./ },
   'main.ts': { rooms: ['core', 'config', 'compose.ts', 'compose-storage.ts'], packages: /^node:/ },

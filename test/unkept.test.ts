@@ -51,7 +51,7 @@ function house(anomalous: readonly string[] = []) {
   let clock = begin;
   let unkept: string | null = null;
   const notice = createUnkeptNotice({
-    platforms: new Map(channels.map(({ platform }) => [platform, platformOf(platform)])),
+    platforms: () => new Map(channels.map(({ platform }) => [platform, platformOf(platform)])),
     channels,
     lastTick: () => ({ at: clock, tookMs: 1, outcome: unkept === null ? 'ok' : 'failed', unkept }),
     situation: () => ({
