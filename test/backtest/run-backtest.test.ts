@@ -153,6 +153,19 @@ describe('a backtest', () => {
     }
   });
 
+  it('shows alerts that nothing was behind, and as many moments as a picture can tell apart', async () => {
+    const truth = new Map([...calm.times].map((at, row) => [at, row]));
+    const isTouched = (values: Float64Array, at: number): boolean =>
+      calm.columns.some((column, place) => column.values[truth.get(at) ?? 0] !== values[place]);
+    const isNothing = (at: number): boolean => at % (5 * 60 * minuteMs) < 3 * minuteMs;
+    const { example } = await reportOf(told((values, at) => (isTouched(values, at) || isNothing(at) ? 9 : 0)));
+    if (example === null) throw new Error('there is no example');
+    expect(example.falseAlerts.length).toBeGreaterThan(0);
+    for (const { from } of example.falseAlerts) expect(isNothing(from)).toBe(true);
+    expect(example.times.length).toBeGreaterThan(240);
+    expect(example.metrics.length).toBeGreaterThan(1);
+  });
+
   it('waits for a second row before it believes a weak one, as the tick does', async () => {
     const truth = new Map([...calm.times].map((at, row) => [at, row]));
     const detector = told((values, at) => {
@@ -213,5 +226,12 @@ describe('a backtest', () => {
     expect((caught ?? 0) / (injected ?? 1)).toBeGreaterThanOrEqual(0.7);
     expect(report.falsePerDay).toBeLessThanOrEqual(2);
     expect(report.judgedRows).toBe(2 * 1_440);
+    // Its picture has the band in which each metric was expected.
+    for (const { expected, lower, upper } of report.example?.metrics ?? []) {
+      const known = expected.flatMap((value, row) => (Number.isFinite(value) ? [[lower[row], value, upper[row]]] : []));
+      expect(known.length).toBeGreaterThan(expected.length / 2);
+      expect(known.every(([low = 1, value = 0, high = 0]) => low <= value && value <= high)).toBe(true);
+    }
+    expect(report.example?.metrics).not.toEqual([]);
   }, 120_000);
 });

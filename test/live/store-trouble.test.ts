@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type NumberServer, startNumbers } from '../emulators/prometheus.ts';
 import { wordsOf } from '../emulators/slack-state.ts';
 import { type Bot, startBot, temporaryDir, until } from './bot.ts';
@@ -40,15 +40,15 @@ function fill(dataDir: string): () => void {
   const ballast = join(dataDir, 'ballast');
   const { bavail, bsize } = statfsSync(dataDir);
   writeFileSync(ballast, Buffer.alloc(bavail * bsize));
-  return () => rmSync(ballast);
+  return () => rmSync(ballast, { force: true });
 }
 
 function lock(dataDir: string): () => void {
   const other = new DatabaseSync(join(dataDir, 'smartcloudops.db'));
   other.exec('begin immediate');
+  // What is not committed is gone with the connection.
   return () => {
-    other.exec('rollback');
-    other.close();
+    if (other.isOpen) other.close();
   };
 }
 
@@ -93,10 +93,14 @@ describe('a bot on a small disk of its own', () => {
     await until('the first card', 60_000, () => isInBoth(' on web-0'));
   }, 180_000);
   afterAll(async () => {
-    await bot.stop();
-    await people.stop();
-    await numbers.stop();
-    execFileSync('umount', ['-l', dataDir]);
+    try {
+      await bot.stop();
+      await people.stop();
+      await numbers.stop();
+    } finally {
+      // Whatever else goes wrong, what was mounted does not stay.
+      execFileSync('umount', ['-l', dataDir]);
+    }
   });
 
   const status = async () => (await (await bot.get('/status')).json()) as Status;
@@ -119,6 +123,7 @@ describe('a bot on a small disk of its own', () => {
     async (trouble) => {
       const { what, host, because } = trouble;
       const end = trouble.begin(dataDir);
+      onTestFinished(end);
       const begunAt = performance.now();
       breakNow(host);
       await until('people are told', 60_000, () => isInBoth(because));
